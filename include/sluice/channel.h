@@ -1,0 +1,185 @@
+/* sluice/channel.h: typed channels between threads.
+ *
+ * Include it once for each kind of channel, with its parameters defined before; they are gone afterwards.
+ *
+ *     #define SLUICE_NAME     orders
+ *     #define SLUICE_TYPE     struct order
+ *     #define SLUICE_FLAVOUR  SLUICE_SPSC        one of SLUICE_SPSC SLUICE_MPSC SLUICE_SPMC SLUICE_MPMC SLUICE_MUTEX
+ *     #include <sluice/channel.h>
+ *
+ * Optional parameters:
+ *     SLUICE_BUFFER   SLUICE_BOUNDED (default), SLUICE_UNBOUNDED or SLUICE_RENDEZVOUS
+ *     SLUICE_ORDER    SLUICE_TOTAL (default) or SLUICE_PER_SENDER
+ *     SLUICE_DROP(m)  a statement that destroys `m`, a message nobody received
+ *
+ * Version 0.1 has SLUICE_SPSC bounded, and SLUICE_MUTEX bounded and unbounded; the compiler says so for the rest.
+ * The type may have 1 to 65536 bytes, any alignment up to 4096, and is copied by its bytes.
+ *
+ * What is generated, for SLUICE_NAME orders and SLUICE_TYPE T
+ * -----------------------------------------------------------
+ * Types: orders_tx, orders_rx (endpoints: pointers, NULL when none), orders_message (T).
+ *
+ * An endpoint is used by one thread at a time and may be handed from thread to thread by anything that orders
+ * the two (spawn, join, a channel, a mutex). Different endpoints of a channel are used freely at the same time.
+ * Every function that returns a status answers SLUICE_INVALID to a NULL endpoint or pointer, and touches its
+ * outputs only on SLUICE_OK. In hardened builds each may also answer SLUICE_MISUSE; nothing was done then.
+ * No call is a thread cancellation point, and none may be made from a signal handler.
+ *
+ * Opening and dropping
+ *   enum sluice_status orders_open(orders_tx *tx, orders_rx *rx, const struct sluice_options *options)
+ *       Makes a channel with one sender and one receiver, owned by the caller. OK; INVALID: capacity 0 or
+ *       capacity x size over half the address space (found before anything is allocated); NO_MEMORY. Does not block.
+ *   orders_tx orders_tx_clone(orders_tx tx)        orders_rx orders_rx_clone(orders_rx rx)
+ *       One more endpoint of that side, for another thread. NULL when out of memory or given NULL. `unavailable` where
+ *       the flavour has one sender or one receiver. Does not block.
+ *   void orders_tx_drop(orders_tx *tx)             void orders_rx_drop(orders_rx *rx)
+ *       Gives the endpoint up and leaves NULL; NULL is let be. The last sender closes the channel for receivers; the
+ *       last receiver closes it for senders and destroys the messages inside, on this thread, with SLUICE_DROP and no
+ *       lock held. Wakes whoever waits for it. Does not block.
+ *   void orders_tx_close(orders_tx tx)
+ *       Seals the channel: every later send fails with CLOSED, receivers drain what is in and then get CLOSED.
+ *
+ * Sending one message: by value; it is the channel's on OK, and still the caller's on any other status
+ *   enum sluice_status orders_try_send(orders_tx tx, T message)                      OK, CLOSED, FULL, BUSY
+ *   enum sluice_status orders_send(orders_tx tx, T message)                          OK, CLOSED
+ *   enum sluice_status orders_send_until(orders_tx tx, T message, sluice_deadline)   OK, CLOSED, TIMED_OUT
+ * Receiving one: *message is the caller's on OK
+ *   enum sluice_status orders_try_recv(orders_rx rx, T *message)                     OK, CLOSED, EMPTY, BUSY
+ *   enum sluice_status orders_recv(orders_rx rx, T *message)                         OK, CLOSED
+ *   enum sluice_status orders_recv_until(orders_rx rx, T *message, sluice_deadline)  OK, CLOSED, TIMED_OUT
+ *   SLUICE_FOR_EACH(orders, rx, m) { … }   receives into m, a new variable, until the channel is closed and drained
+ *
+ * Batches. On OK the first *sent messages are the channel's, or the first *got are the caller's
+ *   enum sluice_status orders_try_send_n(orders_tx tx, const T *messages, size_t n, size_t *sent)
+ *       As many as there is room for; FULL when that is none.
+ *   enum sluice_status orders_send_n(orders_tx tx, const T *messages, size_t n, size_t *sent)
+ *   enum sluice_status orders_send_n_until(orders_tx tx, const T *messages, size_t n, size_t *sent, sluice_deadline)
+ *       All of them, waiting for room. A short count, as write(2) gives it, means that the channel was closed or the
+ *       deadline passed in between: the rest is still the caller's, and the next call says which it was.
+ *   enum sluice_status orders_try_recv_n(orders_rx rx, T *messages, size_t max, size_t *got)
+ *   enum sluice_status orders_recv_n(orders_rx rx, T *messages, size_t max, size_t *got)
+ *   enum sluice_status orders_recv_n_until(orders_rx rx, T *messages, size_t max, size_t *got, sluice_deadline)
+ *       What is there, 1 to max messages; the last two wait for the first. n or max 0 is OK with a count of 0.
+ *
+ * In place: without a copy through the caller's memory
+ *   enum sluice_status orders_try_reserve(orders_tx tx, size_t max, T **cells, size_t *count)     and reserve, reserve_until
+ *       1 to max cells, contiguous, for the sender to fill. A second reserve replaces the first.
+ *   enum sluice_status orders_commit(orders_tx tx, size_t count)
+ *       Sends the first `count` cells of the reservation and gives the rest back. OK; CLOSED: nothing was sent and the
+ *       cells are given back, so copy out what must not be lost; INVALID: more than were reserved.
+ *   void orders_abort(orders_tx tx)
+ *       Gives the reservation back. (Also what dropping the sender does.)
+ *   enum sluice_status orders_try_peek(orders_rx rx, size_t max, T **cells, size_t *count)        and peek, peek_until
+ *       1 to max messages, contiguous, where they lie. They stay in the channel until they are released.
+ *   enum sluice_status orders_release(orders_rx rx, size_t count)
+ *       Takes the first `count` peeked messages out: what they own is the caller's from then on. OK; INVALID: more
+ *       than were peeked. What was peeked and not released is received again by the next call.
+ *
+ * Questions; their answers may be stale when they arrive, except that CLOSED stays
+ *   size_t orders_tx_len_hint(orders_tx tx)        size_t orders_rx_len_hint(orders_rx rx)      messages inside, 0 .. capacity
+ *   size_t orders_tx_capacity(orders_tx tx)        size_t orders_rx_capacity(orders_rx rx)      SIZE_MAX: unbounded
+ *   bool   orders_tx_is_closed(orders_tx tx)       a send would fail        orders_rx_is_closed(orders_rx rx): no more
+ *                                                  messages will be sent (some may still be inside)
+ *   bool   orders_same_channel(orders_tx tx, orders_rx rx)
+ *
+ * Progress. SPSC: everything with try_, commit, abort, release and the questions is wait-free, and the others are until
+ * they have to wait. MUTEX: nothing is lock-free; a try_ may wait for the lock, which is held for a copy only. Waiting
+ * spins for some microseconds where a peer can be running, then sleeps; an idle endpoint uses no CPU time.
+ *
+ * SPDX-License-Identifier: MIT */
+
+/* ---- once ---- */
+#ifndef SLUICE_CHANNEL_H
+#define SLUICE_CHANNEL_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <sluice/detail/endpoint.h>
+#include <sluice/detail/mutex.h>
+#include <sluice/detail/spsc.h>
+#include <sluice/status.h>
+
+/* Macros, not enum constants: an enum constant is 0 inside #if. */
+#define SLUICE_SPSC 1
+#define SLUICE_MPSC 2
+#define SLUICE_SPMC 3
+#define SLUICE_MPMC 4
+#define SLUICE_MUTEX 5
+
+#define SLUICE_BOUNDED 1
+#define SLUICE_UNBOUNDED 2
+#define SLUICE_RENDEZVOUS 3
+
+#define SLUICE_TOTAL 1
+#define SLUICE_PER_SENDER 2
+
+#define SLUICE_MESSAGE_BYTES_MAX 65536
+#define SLUICE_MESSAGE_ALIGNMENT_MAX 4096
+
+#define SLUICE_FOR_EACH(name, receiver, message) \
+    for (name##_message message; name##_recv((receiver), &message) == SLUICE_OK;)
+
+#define SLUICE__PASTE_(a, b) a##b
+#define SLUICE__PASTE(a, b) SLUICE__PASTE_(a, b)
+#define SLUICE__STRING_(a) #a
+#define SLUICE__STRING(a) SLUICE__STRING_(a)
+#endif
+
+/* ---- for each channel ---- */
+#ifndef SLUICE_NAME
+#error "define SLUICE_NAME, the prefix of the channel's functions, before including <sluice/channel.h>"
+#endif
+#ifndef SLUICE_TYPE
+#error "define SLUICE_TYPE, the type of the channel's messages, before including <sluice/channel.h>"
+#endif
+#ifndef SLUICE_FLAVOUR
+#error "define SLUICE_FLAVOUR (SLUICE_SPSC: one sender and one receiver, SLUICE_MUTEX: any number) before including <sluice/channel.h>"
+#endif
+#ifndef SLUICE_BUFFER
+#define SLUICE_BUFFER SLUICE_BOUNDED
+#endif
+#ifndef SLUICE_ORDER
+#define SLUICE_ORDER SLUICE_TOTAL
+#endif
+
+#if SLUICE_FLAVOUR == SLUICE_MPSC || SLUICE_FLAVOUR == SLUICE_SPMC || SLUICE_FLAVOUR == SLUICE_MPMC
+#error "this version of sluice has no SLUICE_MPSC, SLUICE_SPMC and SLUICE_MPMC yet: use SLUICE_FLAVOUR SLUICE_MUTEX"
+#elif SLUICE_FLAVOUR != SLUICE_SPSC && SLUICE_FLAVOUR != SLUICE_MUTEX
+#error "SLUICE_FLAVOUR must be one of SLUICE_SPSC, SLUICE_MPSC, SLUICE_SPMC, SLUICE_MPMC, SLUICE_MUTEX"
+#endif
+#if SLUICE_BUFFER == SLUICE_RENDEZVOUS
+#error "this version of sluice has no SLUICE_RENDEZVOUS yet: use SLUICE_BUFFER SLUICE_BOUNDED with a capacity of 1"
+#elif SLUICE_BUFFER == SLUICE_UNBOUNDED && SLUICE_FLAVOUR != SLUICE_MUTEX
+#error "this version of sluice has SLUICE_UNBOUNDED only with SLUICE_FLAVOUR SLUICE_MUTEX"
+#elif SLUICE_BUFFER != SLUICE_BOUNDED && SLUICE_BUFFER != SLUICE_UNBOUNDED
+#error "SLUICE_BUFFER must be one of SLUICE_BOUNDED, SLUICE_UNBOUNDED, SLUICE_RENDEZVOUS"
+#endif
+#if SLUICE_ORDER != SLUICE_TOTAL && SLUICE_ORDER != SLUICE_PER_SENDER
+#error "SLUICE_ORDER must be SLUICE_TOTAL or SLUICE_PER_SENDER"
+#endif
+
+#ifdef __cplusplus
+extern "C++" {
+#endif
+
+#define SLUICE__N(suffix) SLUICE__PASTE(SLUICE_NAME, suffix)
+#include <sluice/detail/typed_types.h>
+#if SLUICE_FLAVOUR == SLUICE_MUTEX
+#include <sluice/detail/typed_mutex.h>
+#else
+#include <sluice/detail/typed_ring.h>
+#endif
+#include <sluice/detail/typed.h>
+#undef SLUICE__N
+
+#ifdef __cplusplus
+}
+#endif
+
+#undef SLUICE_NAME
+#undef SLUICE_TYPE
+#undef SLUICE_FLAVOUR
+#undef SLUICE_BUFFER
+#undef SLUICE_ORDER
+#undef SLUICE_DROP

@@ -1,0 +1,132 @@
+/* sluice/detail/atomic.h: the seam for memory. Every atomic access, fence and CPU hint of the library,
+ * compiled or inlined, goes through this header and nothing else does.
+ *
+ * A test build replaces it as a whole: compile with -DSLUICE_ATOMIC_HEADER='"its/atomic.h"' and give the
+ * same types and functions there. Nothing outside this file may look inside the types.
+ *
+ * The order is part of each name, so that a reader (and the lint) sees it at the call. Each non-relaxed
+ * call carries a label and names its partner; each relaxed call gives its reason in a word.
+ *
+ * The accesses are the compiler's builtins on plain integers rather than <stdatomic.h> (its types do not
+ * exist in C++17, where the inlined half must compile too) or ck_pr (thread sanitizer cannot see through
+ * its assembler): docs/decisions/0002.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLUICE_DETAIL_ATOMIC_H
+#define SLUICE_DETAIL_ATOMIC_H
+
+#include <sluice/detail/config.h>
+
+#ifdef SLUICE_ATOMIC_HEADER
+#include SLUICE_ATOMIC_HEADER
+#else
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    uint32_t value;
+} sluice__a32;
+
+typedef struct {
+    uint64_t value;
+} SLUICE_ALIGNED(8) sluice__a64;
+
+#define SLUICE__DEFINE_ATOMIC(bits)                                                                        \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_load_relaxed(const sluice__a##bits *a)                  \
+    {                                                                                                      \
+        return __atomic_load_n(&a->value, __ATOMIC_RELAXED);                                               \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_load_acquire(const sluice__a##bits *a)                  \
+    {                                                                                                      \
+        return __atomic_load_n(&a->value, __ATOMIC_ACQUIRE);                                               \
+    }                                                                                                      \
+    SLUICE_INLINE void sluice__a##bits##_store_relaxed(sluice__a##bits *a, uint##bits##_t value)           \
+    {                                                                                                      \
+        __atomic_store_n(&a->value, value, __ATOMIC_RELAXED);                                              \
+    }                                                                                                      \
+    SLUICE_INLINE void sluice__a##bits##_store_release(sluice__a##bits *a, uint##bits##_t value)           \
+    {                                                                                                      \
+        __atomic_store_n(&a->value, value, __ATOMIC_RELEASE);                                              \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_relaxed(sluice__a##bits *a, uint##bits##_t n)       \
+    {                                                                                                      \
+        return __atomic_fetch_add(&a->value, n, __ATOMIC_RELAXED);                                         \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_release(sluice__a##bits *a, uint##bits##_t n)       \
+    {                                                                                                      \
+        return __atomic_fetch_add(&a->value, n, __ATOMIC_RELEASE);                                         \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_acq_rel(sluice__a##bits *a, uint##bits##_t n)       \
+    {                                                                                                      \
+        return __atomic_fetch_add(&a->value, n, __ATOMIC_ACQ_REL);                                         \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_or_acq_rel(sluice__a##bits *a, uint##bits##_t set)      \
+    {                                                                                                      \
+        return __atomic_fetch_or(&a->value, set, __ATOMIC_ACQ_REL);                                        \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_exchange_acquire(sluice__a##bits *a, uint##bits##_t v)  \
+    {                                                                                                      \
+        return __atomic_exchange_n(&a->value, v, __ATOMIC_ACQUIRE);                                        \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_exchange_acq_rel(sluice__a##bits *a, uint##bits##_t v)  \
+    {                                                                                                      \
+        return __atomic_exchange_n(&a->value, v, __ATOMIC_ACQ_REL);                                        \
+    }                                                                                                      \
+    /* Each returns nonzero when it stored; otherwise *expected holds the value seen. */                   \
+    SLUICE_INLINE int sluice__a##bits##_cas_relaxed(sluice__a##bits *a, uint##bits##_t *expected,          \
+                                                    uint##bits##_t desired)                                \
+    {                                                                                                      \
+        return __atomic_compare_exchange_n(&a->value, expected, desired, 1, __ATOMIC_RELAXED,              \
+                                           __ATOMIC_RELAXED);                                              \
+    }                                                                                                      \
+    SLUICE_INLINE int sluice__a##bits##_cas_acq_rel(sluice__a##bits *a, uint##bits##_t *expected,          \
+                                                    uint##bits##_t desired)                                \
+    {                                                                                                      \
+        return __atomic_compare_exchange_n(&a->value, expected, desired, 1, __ATOMIC_ACQ_REL,              \
+                                           __ATOMIC_RELAXED);                                              \
+    }
+
+SLUICE__DEFINE_ATOMIC(32)
+SLUICE__DEFINE_ATOMIC(64)
+#undef SLUICE__DEFINE_ATOMIC
+
+/* Orders this thread's earlier stores before its later loads, and everything else too. */
+SLUICE_INLINE void sluice__fence_full(void)
+{
+#ifdef SLUICE__THREAD_SANITIZER
+    /* Thread sanitizer refuses fences; a locked operation on a word of our own is one on the machine and
+     * adds no edge between threads that could hide a race. */
+    uint32_t own = 0;
+    __atomic_fetch_add(&own, 1, __ATOMIC_SEQ_CST);
+#else
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
+/* Keeps the compiler from moving memory accesses over this point; costs no instruction. The CPU may still
+ * move them: what makes that harmless is the peer's heavy barrier (membarrier). */
+SLUICE_INLINE void sluice__compiler_barrier(void)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Tells the CPU that this thread is looping. */
+SLUICE_INLINE void sluice__cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#else
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+#endif

@@ -1,0 +1,128 @@
+/* sluice/detail/endpoint.h: what the inlined half of a channel sees of its endpoints, and the compiled
+ * functions it calls. The layout here is shared between the library and the code compiled against it.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLUICE_DETAIL_ENDPOINT_H
+#define SLUICE_DETAIL_ENDPOINT_H
+
+#include <sluice/detail/gate.h>
+#include <sluice/detail/misuse.h>
+#include <sluice/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the user may choose when a channel is opened. Zero-initialise it; new members will be appended. */
+struct sluice_options {
+    size_t capacity; /* messages a bounded channel holds, exactly; at least 1. Ignored by an unbounded one */
+};
+
+enum sluice__side { SLUICE__SENDERS = 0, SLUICE__RECEIVERS = 1 };
+
+/* Bits of front.closed. A sender may not send when any is set; a receiver is done when the queue is empty
+ * and one of the first two is set. */
+#define SLUICE__SEALED 1u
+#define SLUICE__NO_SENDERS 2u
+#define SLUICE__NO_RECEIVERS 4u
+
+/* The part of a channel that every operation reads and almost nobody writes. */
+struct sluice__front {
+    struct sluice__gate gate[2]; /* [side]: where that side waits */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 closed;
+};
+
+SLUICE_STATIC_ASSERT(sizeof(struct sluice__front) == 3 * SLUICE_CACHE_LINE, "closed has its lines for itself");
+
+#define SLUICE__ALIVE UINT32_C(0x51a1ce01)   /* end.state of an endpoint in use */
+#define SLUICE__DROPPED UINT32_C(0x51a1cedd) /* of one that was dropped, as long as the hardened library keeps it */
+
+/* An endpoint's block; the flavour's cursor follows it at once. Owned by one thread at a time. */
+struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
+    struct sluice__front *front;
+    uint64_t capacity;  /* as asked at open; UINT64_MAX: unbounded */
+    uint32_t side;      /* enum sluice__side */
+    sluice__a32 state;  /* hardened: SLUICE__ALIVE or SLUICE__DROPPED */
+    sluice__a64 inside; /* hardened: who is in a call on this endpoint now; 0: nobody */
+    /* how waiting went so far (src/channel/wait.c) */
+    uint64_t stand_off; /* ticks to stay away after finding nothing */
+    uint64_t gap;       /* ticks from one message to the next, smoothed */
+};
+
+SLUICE_STATIC_ASSERT(sizeof(struct sluice__end) == SLUICE_CACHE_LINE, "the cursor starts on a line of its own");
+
+/* What a typed channel tells the library about itself. */
+struct sluice__channel_type {
+    const char *name;
+    uint32_t flavour, buffer, order; /* the values of SLUICE_FLAVOUR, SLUICE_BUFFER, SLUICE_ORDER */
+    size_t message_bytes, message_alignment;
+    void (*destroy)(void *message); /* for a message that nobody received; NULL: nothing to do */
+};
+
+/* The compiled half. `where` names the caller's function in a report of misuse. */
+SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__channel_open(const struct sluice__channel_type *type,
+                                                                    const struct sluice_options *options,
+                                                                    struct sluice__end **sender,
+                                                                    struct sluice__end **receiver);
+SLUICE_API struct sluice__end *sluice__end_clone(struct sluice__end *end, const char *where);
+SLUICE_API void sluice__end_drop(struct sluice__end *end, const char *where);
+SLUICE_API void sluice__end_seal(struct sluice__end *end, const char *where);
+SLUICE_API size_t sluice__end_length(const struct sluice__end *end);
+/* Waits until the end's next operation may find what it needs, the channel is closed (OK) or the deadline
+ * has passed (TIMED_OUT). OK promises nothing: try, and wait again. */
+SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline);
+/* Wakes one waiter of the other side, after sluice__gate_is_wanted said so. */
+SLUICE_API void sluice__end_wake_peer(struct sluice__end *end);
+
+/* Bits that tell an end of that side that the channel is closed for it, 0 while it is open. */
+SLUICE_INLINE uint32_t sluice__end_closed(const struct sluice__end *end, enum sluice__side side)
+{
+    /* [END.C1] acquire: every message sent before the channel was closed is seen by the look that follows.
+     * Pairs with [CHANNEL.P1].
+     * Without it: a receiver could see "closed" but not yet the last messages, and report the end early. */
+    uint32_t bits = sluice__a32_load_acquire(&end->front->closed);
+    return side == SLUICE__SENDERS ? bits : bits & (SLUICE__SEALED | SLUICE__NO_SENDERS);
+}
+
+/* To be called after passing something to the other side. */
+SLUICE_INLINE void sluice__end_notify(struct sluice__end *end, enum sluice__side other)
+{
+    if (sluice__gate_is_wanted(&end->front->gate[other]))
+        sluice__end_wake_peer(end);
+}
+
+/* Hardened checks around every call. The token is an address on the caller's stack: no two threads have the
+ * same at the same time. Plain loads and stores, no locked operation: two threads that are inside for long (one
+ * is blocked) are always caught, two that race through quickly are caught soon. */
+SLUICE_INLINE int sluice__end_enter(struct sluice__end *end, const void *token, const char *where)
+{
+    if (!SLUICE_HARDENED)
+        return 1;
+    uint32_t state = sluice__a32_load_relaxed(&end->state); /* relaxed: a hint; only misuse changes it under us */
+    if (sluice__unlikely(state != SLUICE__ALIVE)) {
+        sluice__misuse(state == SLUICE__DROPPED ? "an endpoint was used after it was dropped"
+                                                : "this is not an endpoint of a channel", where);
+        return 0;
+    }
+    if (sluice__unlikely(sluice__a64_load_relaxed(&end->inside) != 0)) { /* relaxed: a hint, see above */
+        sluice__misuse("two threads used one endpoint at the same time", where);
+        return 0;
+    }
+    sluice__a64_store_relaxed(&end->inside, (uint64_t)(uintptr_t)token); /* relaxed: a hint, see above */
+    return 1;
+}
+
+SLUICE_INLINE void sluice__end_leave(struct sluice__end *end, const void *token, const char *where)
+{
+    if (!SLUICE_HARDENED)
+        return;
+    if (sluice__unlikely(sluice__a64_load_relaxed(&end->inside) != (uint64_t)(uintptr_t)token)) /* relaxed: a hint */
+        sluice__misuse("two threads used one endpoint at the same time", where);
+    sluice__a64_store_relaxed(&end->inside, 0); /* relaxed: a hint, see above */
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,241 @@
+/* sluice/detail/typed_ring.h: the operations of one typed lock-free channel, all made from runs of cells: ask for
+ * a run, copy, pass it on, see whether anyone waits. Included by <sluice/channel.h> for each channel.
+ *
+ * Blocking calls are a try and, when that finds nothing, sluice__end_wait and a try again: the library's one wait
+ * loop. The functions named __blocked_ hold that rare half, out of the caller's way.
+ *
+ * SPDX-License-Identifier: MIT */
+
+/* A run for the sender. OK, CLOSED, FULL. */
+SLUICE_INLINE enum sluice_status SLUICE__N(__claim)(SLUICE__N(_tx) tx, size_t max, void **cells, size_t *count)
+{
+    if (sluice__unlikely(sluice__end_closed(&tx->end, SLUICE__SENDERS)))
+        return SLUICE_CLOSED;
+    uint64_t n = sluice__spsc_run(&tx->cursor, sizeof(SLUICE__N(_message)), max, cells);
+    if (sluice__unlikely(n == 0))
+        return SLUICE_FULL;
+    *count = (size_t)n;
+    return SLUICE_OK;
+}
+
+/* A run for the receiver. OK, CLOSED, EMPTY. */
+SLUICE_INLINE enum sluice_status SLUICE__N(__take)(SLUICE__N(_rx) rx, size_t max, void **cells, size_t *count)
+{
+    uint64_t n = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max, cells);
+    if (sluice__unlikely(n == 0)) {
+        if (!sluice__end_closed(&rx->end, SLUICE__RECEIVERS))
+            return SLUICE_EMPTY;
+        /* Closed: but a message sent just before it may have come after the look above. */
+        n = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max, cells);
+        if (n == 0)
+            return SLUICE_CLOSED;
+    }
+    *count = (size_t)n;
+    return SLUICE_OK;
+}
+
+SLUICE_INLINE void SLUICE__N(__publish)(SLUICE__N(_tx) tx, size_t count)
+{
+    sluice__spsc_pass(&tx->cursor, count);
+    sluice__end_notify(&tx->end, SLUICE__RECEIVERS);
+}
+
+SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, size_t count)
+{
+    sluice__spsc_pass(&rx->cursor, count);
+    sluice__end_notify(&rx->end, SLUICE__SENDERS);
+}
+
+/* ---- one message ---- */
+
+SLUICE_INLINE enum sluice_status SLUICE__N(__put)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message)
+{
+    void *cell;
+    size_t one;
+    enum sluice_status status = SLUICE__N(__claim)(tx, 1, &cell, &one);
+    if (sluice__likely(status == SLUICE_OK)) {
+        memcpy(cell, message, sizeof *message);
+        SLUICE__N(__publish)(tx, 1);
+    }
+    return status;
+}
+
+SLUICE_INLINE enum sluice_status SLUICE__N(__get)(SLUICE__N(_rx) rx, SLUICE__N(_message) *message)
+{
+    void *cell;
+    size_t one;
+    enum sluice_status status = SLUICE__N(__take)(rx, 1, &cell, &one);
+    if (sluice__likely(status == SLUICE_OK)) {
+        memcpy(message, cell, sizeof *message);
+        SLUICE__N(__give_back)(rx, 1);
+    }
+    return status;
+}
+
+SLUICE_COLD enum sluice_status SLUICE__N(__blocked_put)(SLUICE__N(_tx) tx,
+                                                                          const SLUICE__N(_message) *message,
+                                                                          sluice_deadline deadline)
+{
+    enum sluice_status status;
+    do {
+        status = sluice__end_wait(&tx->end, deadline);
+        if (status != SLUICE_OK)
+            return status;
+        status = SLUICE__N(__put)(tx, message);
+    } while (status == SLUICE_FULL);
+    return status;
+}
+
+SLUICE_COLD enum sluice_status SLUICE__N(__blocked_get)(SLUICE__N(_rx) rx,
+                                                                          SLUICE__N(_message) *message,
+                                                                          sluice_deadline deadline)
+{
+    enum sluice_status status;
+    do {
+        status = sluice__end_wait(&rx->end, deadline);
+        if (status != SLUICE_OK)
+            return status;
+        status = SLUICE__N(__get)(rx, message);
+    } while (status == SLUICE_EMPTY);
+    return status;
+}
+
+SLUICE_INLINE enum sluice_status SLUICE__N(__send_one)(SLUICE__N(_tx) tx, SLUICE__N(_message) message, int try_only,
+                                                       sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE__N(__put)(tx, &message);
+    if (sluice__likely(status != SLUICE_FULL) || try_only)
+        return status;
+    SLUICE__N(_message) waiting = message; /* a copy, so that only this path needs the message in memory */
+    return SLUICE__N(__blocked_put)(tx, &waiting, deadline);
+}
+
+SLUICE_INLINE enum sluice_status SLUICE__N(__recv_one)(SLUICE__N(_rx) rx, SLUICE__N(_message) *message, int try_only,
+                                                       sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE__N(__get)(rx, message);
+    if (sluice__likely(status != SLUICE_EMPTY) || try_only)
+        return status;
+    return SLUICE__N(__blocked_get)(rx, message, deadline);
+}
+
+/* ---- runs, with waiting ---- */
+
+SLUICE_INLINE enum sluice_status SLUICE__N(__claim_or_wait)(SLUICE__N(_tx) tx, size_t max, void **cells,
+                                                            size_t *count, int try_only, sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE__N(__claim)(tx, max, cells, count);
+    while (sluice__unlikely(status == SLUICE_FULL) && !try_only) {
+        status = sluice__end_wait(&tx->end, deadline);
+        if (status == SLUICE_OK)
+            status = SLUICE__N(__claim)(tx, max, cells, count);
+    }
+    return status;
+}
+
+SLUICE_INLINE enum sluice_status SLUICE__N(__take_or_wait)(SLUICE__N(_rx) rx, size_t max, void **cells,
+                                                           size_t *count, int try_only, sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE__N(__take)(rx, max, cells, count);
+    while (sluice__unlikely(status == SLUICE_EMPTY) && !try_only) {
+        status = sluice__end_wait(&rx->end, deadline);
+        if (status == SLUICE_OK)
+            status = SLUICE__N(__take)(rx, max, cells, count);
+    }
+    return status;
+}
+
+/* ---- in place ---- */
+
+SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__reserve)(SLUICE__N(_tx) tx, size_t max, void **cells, size_t *count,
+                                                            int try_only, sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE__N(__claim_or_wait)(tx, max, cells, count, try_only, deadline);
+    if (status == SLUICE_OK)
+        sluice__spsc_hold(&tx->cursor, *count);
+    return status;
+}
+
+SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__peek)(SLUICE__N(_rx) rx, size_t max, void **cells, size_t *count,
+                                                         int try_only, sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE__N(__take_or_wait)(rx, max, cells, count, try_only, deadline);
+    if (status == SLUICE_OK)
+        sluice__spsc_hold(&rx->cursor, *count);
+    return status;
+}
+
+SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__commit)(SLUICE__N(_tx) tx, size_t count)
+{
+    if (count > sluice__spsc_held(&tx->cursor))
+        return SLUICE_INVALID;
+    sluice__spsc_hold(&tx->cursor, 0); /* the rest goes back */
+    if (sluice__unlikely(sluice__end_closed(&tx->end, SLUICE__SENDERS)))
+        return SLUICE_CLOSED;
+    SLUICE__N(__publish)(tx, count);
+    return SLUICE_OK;
+}
+
+SLUICE_INLINE void SLUICE__N(__abort)(SLUICE__N(_tx) tx)
+{
+    sluice__spsc_hold(&tx->cursor, 0);
+}
+
+SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__release)(SLUICE__N(_rx) rx, size_t count)
+{
+    uint64_t held = sluice__spsc_held(&rx->cursor);
+    if (count > held)
+        return SLUICE_INVALID;
+    SLUICE__N(__give_back)(rx, count);
+    sluice__spsc_hold(&rx->cursor, held - count);
+    return SLUICE_OK;
+}
+
+/* ---- batches: runs with a copy ---- */
+
+SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *messages,
+                                                              size_t n, size_t *sent, int try_only,
+                                                              sluice_deadline deadline)
+{
+    enum sluice_status status = SLUICE_OK;
+    size_t done = 0;
+    while (done < n) {
+        void *cells;
+        size_t count;
+        status = SLUICE__N(__claim_or_wait)(tx, n - done, &cells, &count, try_only, deadline);
+        if (status != SLUICE_OK)
+            break;
+        memcpy(cells, messages + done, count * sizeof *messages);
+        SLUICE__N(__publish)(tx, count);
+        done += count;
+    }
+    if (done == 0 && status != SLUICE_OK)
+        return status;
+    *sent = done;
+    return SLUICE_OK;
+}
+
+SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__recv_some)(SLUICE__N(_rx) rx, SLUICE__N(_message) *messages,
+                                                              size_t max, size_t *got, int try_only,
+                                                              sluice_deadline deadline)
+{
+    size_t done = 0;
+    while (done < max) {
+        void *cells;
+        size_t count;
+        /* Only the first message is waited for. */
+        enum sluice_status status =
+            SLUICE__N(__take_or_wait)(rx, max - done, &cells, &count, try_only || done > 0, deadline);
+        if (status != SLUICE_OK && done == 0)
+            return status;
+        if (status != SLUICE_OK)
+            break;
+        memcpy(messages + done, cells, count * sizeof *messages);
+        SLUICE__N(__give_back)(rx, count);
+        done += count;
+        if (!sluice__spsc_lap_is_over(&rx->cursor))
+            break; /* that was all: looking again at once would only pull the sender's line over */
+    }
+    *got = done;
+    return SLUICE_OK;
+}

@@ -1,0 +1,33 @@
+/* sluice/detail/typed_types.h: the types of one typed channel. Included by <sluice/channel.h> for each channel.
+ *
+ * SPDX-License-Identifier: MIT */
+
+typedef SLUICE_TYPE SLUICE__N(_message);
+
+SLUICE_STATIC_ASSERT(sizeof(SLUICE__N(_message)) <= SLUICE_MESSAGE_BYTES_MAX,
+                     "a message has at most 64 KiB: send a pointer to a larger one");
+SLUICE_STATIC_ASSERT(SLUICE_ALIGNOF(SLUICE__N(_message)) <= SLUICE_MESSAGE_ALIGNMENT_MAX,
+                     "a message's alignment is at most 4096");
+#ifdef __cplusplus
+SLUICE_STATIC_ASSERT(__is_trivially_copyable(SLUICE__N(_message)),
+                     "messages are copied by their bytes: send a pointer to an object that has a copy constructor");
+#endif
+
+#if SLUICE_FLAVOUR == SLUICE_MUTEX
+typedef struct sluice__mutex_cursor SLUICE__N(__cursor);
+#else
+typedef struct sluice__spsc_cursor SLUICE__N(__cursor);
+#endif
+
+/* An endpoint's block as the library allocates it. A struct of its own for each channel and side, so that the
+ * compiler tells them apart. */
+struct SLUICE__N(__sender) {
+    struct sluice__end end;
+    SLUICE__N(__cursor) cursor;
+};
+struct SLUICE__N(__receiver) {
+    struct sluice__end end;
+    SLUICE__N(__cursor) cursor;
+};
+typedef struct SLUICE__N(__sender) *SLUICE__N(_tx);
+typedef struct SLUICE__N(__receiver) *SLUICE__N(_rx);

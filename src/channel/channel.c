@@ -1,0 +1,231 @@
+/* channel.c: endpoints and the life of a channel, for all flavours and both sides: open, clone, drop, close, and the
+ * destruction of what nobody received.
+ *
+ * Two counts per channel. endpoints[side] falls when a drop begins: the one that brings it to 0 closes the channel for the
+ * other side. references falls when a drop has finished: the one that brings it to 0 frees the channel. There is one
+ * way down, and nothing in it is done twice: messages are destroyed where the receivers' count reaches 0, and those that a
+ * racing sender published after that where references reaches 0, by the same loop over the same queue.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "channel/channel.h"
+#include "channel/gate.h"
+#include "thread/cpu.h"
+
+#include <string.h>
+
+#define PREFAULT_MAX ((size_t)64 << 20) /* bytes of cells that open touches, so that no stream has to */
+
+/* In the order of SLUICE_SPSC … SLUICE_MUTEX in <sluice/channel.h>. */
+static const struct sluice__flavour *const flavours[] = {
+    [1] = &sluice__spsc_flavour,
+    [5] = &sluice__mutex_flavour,
+};
+
+enum { BUFFER_BOUNDED = 1, BUFFER_UNBOUNDED = 2 }; /* SLUICE_BOUNDED, SLUICE_UNBOUNDED */
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct sluice__end *new_end(struct sluice__channel *channel, enum sluice__side side)
+{
+    const struct sluice__flavour *flavour = channel->flavour;
+    size_t bytes = sizeof(struct sluice__end) + flavour->cursor_bytes;
+    /* Whole line pairs: an endpoint shares none with its neighbour on the heap. */
+    bytes = (bytes + SLUICE_CACHE_LINE - 1) / SLUICE_CACHE_LINE * SLUICE_CACHE_LINE;
+    struct sluice__end *end = sluice__os_allocate(SLUICE_CACHE_LINE, bytes);
+    if (!end)
+        return NULL;
+    memset(end, 0, bytes);
+    end->front = &channel->front;
+    end->capacity = channel->capacity;
+    end->side = side;
+    sluice__a32_store_relaxed(&end->state, SLUICE__ALIVE); /* relaxed: not shared yet */
+    if (flavour->attach(sluice__channel_queue(channel), side, sluice__end_cursor(end)) != SLUICE_OK) {
+        sluice__os_free(end);
+        return NULL;
+    }
+    return end;
+}
+
+static void free_channel(struct sluice__channel *channel)
+{
+    channel->flavour->destroy(sluice__channel_queue(channel));
+    sluice__os_free(channel->cells);
+    sluice__os_free(channel);
+}
+
+/* Checks a request and says how many bytes of cells it takes. */
+static enum sluice_status check(const struct sluice__channel_type *type, const struct sluice_options *options,
+                                size_t *cell_bytes)
+{
+    if (type->flavour >= sizeof flavours / sizeof *flavours || !flavours[type->flavour])
+        return SLUICE_INVALID;
+    if (type->message_bytes == 0)
+        return SLUICE_INVALID;
+    *cell_bytes = 0;
+    if (type->buffer == BUFFER_UNBOUNDED)
+        return flavours[type->flavour]->unbounded ? SLUICE_OK : SLUICE_INVALID;
+    if (type->buffer != BUFFER_BOUNDED || !options || options->capacity == 0)
+        return SLUICE_INVALID;
+    if (options->capacity > SIZE_MAX / 2 / type->message_bytes)
+        return SLUICE_INVALID;
+    *cell_bytes = options->capacity * type->message_bytes;
+    return SLUICE_OK;
+}
+
+static struct sluice__channel *new_channel(const struct sluice__channel_type *type, uint64_t capacity, size_t cell_bytes)
+{
+    const struct sluice__flavour *flavour = flavours[type->flavour];
+    size_t bytes = sizeof(struct sluice__channel) + flavour->queue_bytes;
+    struct sluice__channel *channel = sluice__os_allocate(SLUICE_CACHE_LINE, bytes);
+    if (!channel)
+        return NULL;
+    memset(channel, 0, bytes);
+    channel->flavour = flavour;
+    channel->type = *type;
+    channel->capacity = capacity;
+    struct sluice__geometry geometry = { .capacity = capacity,
+                                         .message_bytes = type->message_bytes,
+                                         .alignment = larger(SLUICE_CACHE_LINE, type->message_alignment),
+                                         .first = SLUICE_OS_FIRST_POSITION };
+    if (cell_bytes) {
+        channel->cells = geometry.cells = sluice__os_allocate(geometry.alignment, cell_bytes);
+        if (channel->cells && cell_bytes <= PREFAULT_MAX)
+            memset(channel->cells, 0, cell_bytes);
+    }
+    if ((cell_bytes && !channel->cells) || flavour->init(sluice__channel_queue(channel), &geometry) != SLUICE_OK) {
+        sluice__os_free(channel->cells);
+        sluice__os_free(channel);
+        return NULL;
+    }
+    for (int side = 0; side < 2; side++) {
+        sluice__gate_init(&channel->front.gate[side]);
+        sluice__a64_store_relaxed(&channel->endpoints[side], 1);    /* relaxed: not shared yet */
+        sluice__a32_store_relaxed(&channel->cpu[side], UINT32_MAX); /* relaxed: not shared yet */
+    }
+    sluice__a64_store_relaxed(&channel->references, 2); /* relaxed: not shared yet */
+    return channel;
+}
+
+enum sluice_status sluice__channel_open(const struct sluice__channel_type *type, const struct sluice_options *options,
+                                        struct sluice__end **sender, struct sluice__end **receiver)
+{
+    size_t cell_bytes;
+    enum sluice_status status = check(type, options, &cell_bytes);
+    if (status != SLUICE_OK)
+        return status;
+    sluice__cpu_count_refresh();
+    sluice__os_ticks_per_us(); /* measured now, not in the first wait */
+    uint64_t capacity = type->buffer == BUFFER_UNBOUNDED ? UINT64_MAX : options->capacity;
+    struct sluice__channel *channel = new_channel(type, capacity, cell_bytes);
+    if (!channel)
+        return SLUICE_NO_MEMORY;
+    struct sluice__end *tx = new_end(channel, SLUICE__SENDERS);
+    struct sluice__end *rx = tx ? new_end(channel, SLUICE__RECEIVERS) : NULL;
+    if (!rx) {
+        if (tx)
+            channel->flavour->detach(sluice__end_cursor(tx), SLUICE__SENDERS);
+        sluice__os_free(tx);
+        free_channel(channel);
+        return SLUICE_NO_MEMORY;
+    }
+    *sender = tx;
+    *receiver = rx;
+    return SLUICE_OK;
+}
+
+/* Reports a handle that must not be used; true if it may. */
+static bool is_usable(const struct sluice__end *end, const char *where)
+{
+    if (!SLUICE_HARDENED)
+        return true;
+    uint32_t state = sluice__a32_load_relaxed(&end->state); /* relaxed: only misuse changes it under us */
+    if (state == SLUICE__ALIVE)
+        return true;
+    sluice__misuse(state == SLUICE__DROPPED ? "an endpoint was used after it was dropped"
+                                            : "this is not an endpoint of a channel", where);
+    return false;
+}
+
+struct sluice__end *sluice__end_clone(struct sluice__end *end, const char *where)
+{
+    if (!end || !is_usable(end, where))
+        return NULL;
+    struct sluice__channel *channel = sluice__channel_of(end);
+    enum sluice__side side = (enum sluice__side)end->side;
+    struct sluice__end *clone = channel->flavour->many[side] ? new_end(channel, side) : NULL;
+    if (!clone)
+        return NULL;
+    sluice__a64_add_relaxed(&channel->endpoints[side], 1); /* relaxed: the caller's own endpoint keeps it above 0 */
+    sluice__a64_add_relaxed(&channel->references, 1);      /* relaxed: as above */
+    return clone;
+}
+
+/* Destroys the messages inside. Only while there is no receiver, and by one thread at a time. */
+static void destroy_leftovers(struct sluice__channel *channel)
+{
+    void *queue = sluice__channel_queue(channel);
+    void *cells;
+    uint64_t count;
+    while ((count = channel->flavour->leftover(queue, &cells)) > 0) {
+        if (channel->type.destroy)
+            for (uint64_t i = 0; i < count; i++)
+                channel->type.destroy((char *)cells + i * channel->type.message_bytes);
+        channel->flavour->discard(queue, count);
+    }
+}
+
+static void close_channel(struct sluice__channel *channel, uint32_t bit)
+{
+    /* [CHANNEL.P1] acq_rel: everything this side sent or took is seen by who sees the bit. Pairs with [END.C1].
+     * Without it: a receiver could report the end before it has seen the last messages. */
+    sluice__a32_or_acq_rel(&channel->front.closed, bit);
+    if (channel->flavour->seal)
+        channel->flavour->seal(sluice__channel_queue(channel));
+    sluice__gate_wake_all(&channel->front.gate[SLUICE__SENDERS]);
+    sluice__gate_wake_all(&channel->front.gate[SLUICE__RECEIVERS]);
+}
+
+void sluice__end_seal(struct sluice__end *end, const char *where)
+{
+    if (is_usable(end, where))
+        close_channel(sluice__channel_of(end), SLUICE__SEALED);
+}
+
+void sluice__end_drop(struct sluice__end *end, const char *where)
+{
+    if (!is_usable(end, where))
+        return;
+    struct sluice__channel *channel = sluice__channel_of(end);
+    enum sluice__side side = (enum sluice__side)end->side;
+    if (SLUICE_HARDENED && sluice__a64_load_relaxed(&end->inside) != 0) { /* relaxed: a hint; see endpoint.h */
+        sluice__misuse("an endpoint was dropped while another thread was using it", where);
+        return; /* it leaks, which harms less than freeing it under that thread */
+    }
+    channel->flavour->detach(sluice__end_cursor(end), side);
+    sluice__a32_store_relaxed(&end->state, SLUICE__DROPPED); /* relaxed: for misuse only */
+    sluice__end_free(end);
+    /* [CHANNEL.X1] acq_rel: the last of a side comes after all the others' work. Pairs with [CHANNEL.X1], of the side's other
+     * endpoints.
+     * Without it: the last sender could close the channel before a message of another sender is seen in it. */
+    if (sluice__a64_add_acq_rel(&channel->endpoints[side], UINT64_MAX) == 1) {
+        close_channel(channel, side == SLUICE__SENDERS ? SLUICE__NO_SENDERS : SLUICE__NO_RECEIVERS);
+        if (side == SLUICE__RECEIVERS)
+            destroy_leftovers(channel);
+    }
+    /* [CHANNEL.X2] acq_rel: the one that frees the channel comes after everyone's last use. Pairs with [CHANNEL.X2], of
+     * the other endpoints.
+     * Without it: a peer could still be reading or waking when the memory goes. */
+    if (sluice__a64_add_acq_rel(&channel->references, UINT64_MAX) == 1) {
+        destroy_leftovers(channel);
+        free_channel(channel);
+    }
+}
+
+size_t sluice__end_length(const struct sluice__end *end)
+{
+    struct sluice__channel *channel = sluice__channel_of(end);
+    return (size_t)channel->flavour->length(sluice__channel_queue(channel));
+}

@@ -1,0 +1,47 @@
+/* flavour.h: what a flavour offers to the channel layer. A flavour stores messages and nothing else: it never
+ * waits (the MUTEX baseline apart), and knows no endpoints, gates or other flavours.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLUICE_FLAVOUR_H
+#define SLUICE_FLAVOUR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sluice/status.h>
+
+/* What a queue is to hold. */
+struct sluice__geometry {
+    uint64_t capacity;      /* messages; UINT64_MAX: unbounded */
+    size_t message_bytes;   /* a multiple of the alignment */
+    size_t alignment;
+    void *cells;            /* bounded: capacity x message_bytes of memory; NULL when unbounded */
+    uint64_t first;         /* index of the first message: 0, or what a test wants */
+};
+
+/* side: 0 sender, 1 receiver (enum sluice__side). `queue` and `cursor` are zeroed memory of the sizes given here. */
+struct sluice__flavour {
+    size_t queue_bytes, cursor_bytes;
+    bool many[2];    /* [side]: whether that side may have more than one endpoint */
+    bool unbounded;  /* whether it can be */
+    enum sluice_status (*init)(void *queue, const struct sluice__geometry *geometry);
+    void (*destroy)(void *queue);
+    /* Makes a cursor for an endpoint, and unmakes it: messages it was holding go back into the queue. */
+    enum sluice_status (*attach)(void *queue, int side, void *cursor);
+    void (*detach)(void *cursor, int side);
+    /* How many cells the cursor's next operation would find now; a look at the peer's index. NULL: it waits itself. */
+    uint64_t (*ready)(void *cursor);
+    uint64_t (*length)(const void *queue); /* any thread; a hint */
+    /* No send may succeed from now on. Wakes waiters that the flavour keeps itself. NULL: it need not know. */
+    void (*seal)(void *queue);
+    /* For destroying what nobody received, called when there is no receiver: the first contiguous run of messages,
+     * and its removal. */
+    uint64_t (*leftover)(void *queue, void **cells);
+    void (*discard)(void *queue, uint64_t count);
+};
+
+extern const struct sluice__flavour sluice__spsc_flavour;
+extern const struct sluice__flavour sluice__mutex_flavour;
+
+#endif

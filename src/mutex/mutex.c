@@ -1,0 +1,451 @@
+/* mutex.c: the MUTEX flavour, the baseline that everything is compared with: a ring under one mutex, with two
+ * condition variables. Any number of senders and receivers, bounded or unbounded.
+ *
+ *      cells   [ ][ ][h][ ][ ][ ][t][ ]      messages in [head, tail), modulo the number of cells
+ *      bounded: as many cells as the capacity. unbounded: as many as were ever needed, doubled when full
+ *
+ * Invariants (under the lock)
+ *   1. head <= tail; tail - head + reserved + peeked <= capacity.
+ *   2. reserved cells and peeked messages lie in their endpoints' staging memory, and count as inside.
+ *   3. waiting[side] threads of a side are in its condition variable's wait or on their way into or out of it.
+ *
+ * Linearisation: inside the critical section. Progress: blocking; a thread that stops while it holds the lock stops everyone.
+ *
+ * A waker signals after unlocking, and only when somebody waits. Signalling under the lock would wake a thread that must
+ * then wait for the lock; measured in docs/decisions/0005.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <sluice/detail/mutex.h>
+
+#include "flavour.h"
+#include "thread/os.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define STAGING_BYTES 65536 /* at least one message, at most this many bytes or STAGING_MESSAGES */
+#define STAGING_MESSAGES 64
+#define FIRST_CELLS 64 /* of an unbounded queue */
+
+enum side { SENDERS, RECEIVERS };
+
+struct sluice__mutex_queue {
+    sluice__os_mutex lock;
+    sluice__os_condition changed[2]; /* [side]: room for senders, a message for receivers */
+    unsigned waiting[2];
+    bool sealed;
+    uint64_t head, tail;
+    uint64_t reserved, peeked;
+    char *cells;
+    uint64_t cell_count;
+    sluice__a64 length; /* tail - head + peeked, for those who ask without the lock */
+    struct sluice__geometry geometry;
+};
+
+/* ---- the ring, under the lock ---- */
+
+static uint64_t messages_in(const struct sluice__mutex_queue *q)
+{
+    return q->tail - q->head;
+}
+
+static uint64_t room_in(const struct sluice__mutex_queue *q)
+{
+    return q->geometry.capacity - messages_in(q) - q->reserved - q->peeked;
+}
+
+static bool is_unbounded(const struct sluice__mutex_queue *q)
+{
+    return q->geometry.capacity == UINT64_MAX;
+}
+
+/* The contiguous run of at most `want` cells that begins at `index`. */
+static char *run_at(const struct sluice__mutex_queue *q, uint64_t index, uint64_t want, size_t *count)
+{
+    uint64_t cell = index % q->cell_count, lap = q->cell_count - cell;
+    *count = (size_t)(want < lap ? want : lap);
+    return q->cells + cell * q->geometry.message_bytes;
+}
+
+static void copy_in(struct sluice__mutex_queue *q, uint64_t index, const char *from, size_t n)
+{
+    while (n) {
+        size_t count;
+        char *cells = run_at(q, index, n, &count);
+        memcpy(cells, from, count * q->geometry.message_bytes);
+        from += count * q->geometry.message_bytes;
+        index += count;
+        n -= count;
+    }
+}
+
+static void copy_out(struct sluice__mutex_queue *q, uint64_t index, char *to, size_t n)
+{
+    while (n) {
+        size_t count;
+        char *cells = run_at(q, index, n, &count);
+        memcpy(to, cells, count * q->geometry.message_bytes);
+        to += count * q->geometry.message_bytes;
+        index += count;
+        n -= count;
+    }
+}
+
+/* Unbounded: makes cells for `n` more messages beside all that may come back from staging. */
+static enum sluice_status grow(struct sluice__mutex_queue *q, uint64_t n)
+{
+    uint64_t inside = messages_in(q) + q->reserved + q->peeked, size = q->geometry.message_bytes;
+    if (!is_unbounded(q) || q->cell_count - inside >= n)
+        return SLUICE_OK;
+    uint64_t count = q->cell_count ? q->cell_count : FIRST_CELLS;
+    while (count - inside < n) {
+        if (count > SIZE_MAX / 4 / size)
+            return SLUICE_NO_MEMORY;
+        count *= 2;
+    }
+    char *cells = sluice__os_allocate(q->geometry.alignment, count * size);
+    if (!cells)
+        return SLUICE_NO_MEMORY;
+    uint64_t messages = messages_in(q);
+    if (messages)
+        copy_out(q, q->head, cells, messages);
+    sluice__os_free(q->cells);
+    q->cells = cells;
+    q->cell_count = count;
+    q->head = 0;
+    q->tail = messages;
+    return SLUICE_OK;
+}
+
+/* ---- locking, waiting and waking ---- */
+
+static void lock(struct sluice__mutex_queue *q)
+{
+    sluice__os_mutex_lock(&q->lock);
+}
+
+static void wake(struct sluice__mutex_queue *q, enum side side, uint64_t most, unsigned waiting)
+{
+    if (most > 1 && waiting > 1)
+        sluice__os_condition_broadcast(&q->changed[side]);
+    else if (most && waiting)
+        sluice__os_condition_signal(&q->changed[side]);
+}
+
+/* Unlocks, then wakes at most that many waiters of each side, and none where none waits. */
+static void unlock_and_wake(struct sluice__mutex_queue *q, uint64_t senders, uint64_t receivers)
+{
+    unsigned waiting[2] = { q->waiting[SENDERS], q->waiting[RECEIVERS] };
+    uint64_t inside = messages_in(q) + q->peeked;
+    sluice__a64_store_relaxed(&q->length, inside); /* relaxed: hint */
+    if (q->sealed && inside == 0)
+        receivers = UINT64_MAX; /* the end: for all of them */
+    sluice__os_mutex_unlock(&q->lock);
+    wake(q, SENDERS, senders, waiting[SENDERS]);
+    wake(q, RECEIVERS, receivers, waiting[RECEIVERS]);
+}
+
+/* Waits under the lock for something to change for that side. OK or TIMED_OUT. */
+static enum sluice_status wait_for_change(struct sluice__mutex_queue *q, enum side side, sluice_deadline deadline)
+{
+    q->waiting[side]++;
+    int error = sluice__os_condition_wait(&q->changed[side], &q->lock, deadline);
+    q->waiting[side]--;
+    return error == ETIMEDOUT ? SLUICE_TIMED_OUT : SLUICE_OK;
+}
+
+/* Waits, under the lock, until there is room. OK, CLOSED, FULL, TIMED_OUT, NO_MEMORY. */
+static enum sluice_status need_room(struct sluice__mutex_queue *q, uint64_t want, int try_only, sluice_deadline deadline)
+{
+    enum sluice_status waited = SLUICE_OK;
+    for (;;) {
+        if (q->sealed)
+            return SLUICE_CLOSED;
+        if (is_unbounded(q))
+            return grow(q, want);
+        if (room_in(q) > 0)
+            return SLUICE_OK;
+        if (try_only)
+            return SLUICE_FULL;
+        if (waited != SLUICE_OK)
+            return waited;
+        waited = wait_for_change(q, SENDERS, deadline);
+    }
+}
+
+/* Waits, under the lock, until there is a message. OK, CLOSED, EMPTY, TIMED_OUT. What another receiver has peeked may come
+ * back, so the end is reached only when nothing is peeked. */
+static enum sluice_status need_message(struct sluice__mutex_queue *q, int try_only, sluice_deadline deadline)
+{
+    enum sluice_status waited = SLUICE_OK;
+    for (;;) {
+        if (messages_in(q) > 0)
+            return SLUICE_OK;
+        if (q->sealed && q->peeked == 0)
+            return SLUICE_CLOSED;
+        if (try_only)
+            return SLUICE_EMPTY;
+        if (waited != SLUICE_OK)
+            return waited;
+        waited = wait_for_change(q, RECEIVERS, deadline);
+    }
+}
+
+/* ---- sending ---- */
+
+static size_t smaller(uint64_t a, uint64_t b)
+{
+    return (size_t)(a < b ? a : b);
+}
+
+enum sluice_status sluice__mutex_send(struct sluice__mutex_cursor *c, const void *messages, size_t n, size_t *done,
+                                      int try_only, sluice_deadline deadline)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    enum sluice_status status = SLUICE_OK;
+    size_t sent = 0;
+    if (c->count)
+        sluice__mutex_abort(c); /* any other send gives a reservation back */
+    while (sent < n) {
+        lock(q);
+        status = need_room(q, n - sent, try_only, deadline);
+        size_t count = status == SLUICE_OK ? smaller(room_in(q), n - sent) : 0;
+        copy_in(q, q->tail, (const char *)messages + sent * q->geometry.message_bytes, count);
+        q->tail += count;
+        sent += count;
+        unlock_and_wake(q, 0, count);
+        if (status != SLUICE_OK)
+            break;
+    }
+    if (sent == 0 && status != SLUICE_OK)
+        return status;
+    *done = sent;
+    return SLUICE_OK;
+}
+
+enum sluice_status sluice__mutex_reserve(struct sluice__mutex_cursor *c, size_t max, void **cells, size_t *count,
+                                         int try_only, sluice_deadline deadline)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    if (c->count)
+        sluice__mutex_abort(c);
+    lock(q);
+    size_t most = smaller(max, c->staging_room);
+    enum sluice_status status = need_room(q, most, try_only, deadline);
+    if (status == SLUICE_OK) {
+        c->count = smaller(room_in(q), most);
+        q->reserved += c->count;
+        *cells = c->staging;
+        *count = c->count;
+    }
+    unlock_and_wake(q, 0, 0);
+    return status;
+}
+
+enum sluice_status sluice__mutex_commit(struct sluice__mutex_cursor *c, size_t count)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    if (count > c->count)
+        return SLUICE_INVALID;
+    lock(q);
+    bool sealed = q->sealed;
+    size_t returned = c->count - (sealed ? 0 : count);
+    q->reserved -= c->count;
+    c->count = 0;
+    if (!sealed) {
+        copy_in(q, q->tail, c->staging, count);
+        q->tail += count;
+    }
+    unlock_and_wake(q, returned, sealed ? 0 : count);
+    return sealed ? SLUICE_CLOSED : SLUICE_OK;
+}
+
+void sluice__mutex_abort(struct sluice__mutex_cursor *c)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    lock(q);
+    uint64_t returned = c->count;
+    q->reserved -= returned;
+    c->count = 0;
+    unlock_and_wake(q, returned, 0);
+}
+
+/* ---- receiving ---- */
+
+/* Takes what this receiver has peeked and not released; the caller holds the lock. */
+static size_t take_peeked(struct sluice__mutex_cursor *c, char *to, size_t max)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    size_t size = q->geometry.message_bytes, n = smaller(c->count, max);
+    memcpy(to, (char *)c->staging + c->first * size, n * size);
+    c->first += n;
+    c->count -= n;
+    q->peeked -= n;
+    return n;
+}
+
+enum sluice_status sluice__mutex_recv(struct sluice__mutex_cursor *c, void *messages, size_t max, size_t *done,
+                                      int try_only, sluice_deadline deadline)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    if (max == 0) {
+        *done = 0;
+        return SLUICE_OK;
+    }
+    lock(q);
+    size_t size = q->geometry.message_bytes;
+    size_t got = c->count ? take_peeked(c, messages, max) : 0;
+    enum sluice_status status = got ? SLUICE_OK : need_message(q, try_only, deadline);
+    if (status == SLUICE_OK) {
+        size_t count = smaller(messages_in(q), max - got);
+        copy_out(q, q->head, (char *)messages + got * size, count);
+        q->head += count;
+        got += count;
+        *done = got;
+    }
+    unlock_and_wake(q, got, 0);
+    return status;
+}
+
+enum sluice_status sluice__mutex_peek(struct sluice__mutex_cursor *c, size_t max, void **cells, size_t *count,
+                                      int try_only, sluice_deadline deadline)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    size_t size = q->geometry.message_bytes;
+    enum sluice_status status = SLUICE_OK;
+    if (c->count == 0) {
+        lock(q);
+        status = need_message(q, try_only, deadline);
+        if (status == SLUICE_OK) {
+            c->first = 0;
+            c->count = smaller(messages_in(q), smaller(max, c->staging_room));
+            copy_out(q, q->head, c->staging, c->count);
+            q->head += c->count;
+            q->peeked += c->count;
+        }
+        unlock_and_wake(q, 0, 0);
+    }
+    if (status == SLUICE_OK) {
+        *cells = (char *)c->staging + c->first * size;
+        *count = smaller(c->count, max);
+    }
+    return status;
+}
+
+enum sluice_status sluice__mutex_release(struct sluice__mutex_cursor *c, size_t count)
+{
+    struct sluice__mutex_queue *q = c->queue;
+    if (count > c->count)
+        return SLUICE_INVALID;
+    lock(q);
+    c->first += count;
+    c->count -= count;
+    q->peeked -= count;
+    unlock_and_wake(q, count, 0);
+    return SLUICE_OK;
+}
+
+/* ---- what the channel layer asks ---- */
+
+static enum sluice_status init(void *queue, const struct sluice__geometry *geometry)
+{
+    struct sluice__mutex_queue *q = queue;
+    q->geometry = *geometry;
+    q->cells = geometry->cells;
+    q->cell_count = geometry->cells ? geometry->capacity : 0;
+    if (sluice__os_mutex_init(&q->lock, 0))
+        return SLUICE_NO_MEMORY;
+    if (sluice__os_condition_init(&q->changed[SENDERS]) == 0) {
+        if (sluice__os_condition_init(&q->changed[RECEIVERS]) == 0)
+            return SLUICE_OK;
+        sluice__os_condition_destroy(&q->changed[SENDERS]);
+    }
+    sluice__os_mutex_destroy(&q->lock);
+    return SLUICE_NO_MEMORY;
+}
+
+static void destroy(void *queue)
+{
+    struct sluice__mutex_queue *q = queue;
+    sluice__os_condition_destroy(&q->changed[SENDERS]);
+    sluice__os_condition_destroy(&q->changed[RECEIVERS]);
+    sluice__os_mutex_destroy(&q->lock);
+    if (is_unbounded(q))
+        sluice__os_free(q->cells); /* a bounded queue's are the channel's */
+}
+
+static enum sluice_status attach(void *queue, int side, void *cursor)
+{
+    struct sluice__mutex_queue *q = queue;
+    struct sluice__mutex_cursor *c = cursor;
+    (void)side;
+    size_t size = q->geometry.message_bytes, room = smaller(STAGING_BYTES / size, STAGING_MESSAGES);
+    room = smaller(room ? room : 1, q->geometry.capacity);
+    c->queue = q;
+    c->staging_room = room;
+    c->staging = sluice__os_allocate(q->geometry.alignment, room * size);
+    return c->staging ? SLUICE_OK : SLUICE_NO_MEMORY;
+}
+
+/* What was peeked and not released goes back to where it came from; its room was kept. */
+static void detach(void *cursor, int side)
+{
+    struct sluice__mutex_cursor *c = cursor;
+    struct sluice__mutex_queue *q = c->queue;
+    if (side == SENDERS) {
+        sluice__mutex_abort(c);
+    } else {
+        lock(q);
+        uint64_t returned = c->count;
+        q->head -= returned;
+        copy_in(q, q->head, (char *)c->staging + c->first * q->geometry.message_bytes, c->count);
+        q->peeked -= returned;
+        unlock_and_wake(q, 0, returned);
+    }
+    sluice__os_free(c->staging);
+}
+
+static uint64_t length(const void *queue)
+{
+    return sluice__a64_load_relaxed(&((const struct sluice__mutex_queue *)queue)->length); /* relaxed: hint */
+}
+
+static void seal(void *queue)
+{
+    struct sluice__mutex_queue *q = queue;
+    lock(q);
+    q->sealed = true;
+    unlock_and_wake(q, UINT64_MAX, UINT64_MAX);
+}
+
+/* No lock: no receiver is left, and the queue is sealed or nobody has an endpoint at all. */
+static uint64_t leftover(void *queue, void **cells)
+{
+    struct sluice__mutex_queue *q = queue;
+    size_t count = 0;
+    if (messages_in(q))
+        *cells = run_at(q, q->head, messages_in(q), &count);
+    return count;
+}
+
+static void discard(void *queue, uint64_t count)
+{
+    struct sluice__mutex_queue *q = queue;
+    q->head += count;
+    sluice__a64_store_relaxed(&q->length, messages_in(q)); /* relaxed: hint */
+}
+
+const struct sluice__flavour sluice__mutex_flavour = {
+    .queue_bytes = sizeof(struct sluice__mutex_queue),
+    .cursor_bytes = sizeof(struct sluice__mutex_cursor),
+    .many = { true, true },
+    .unbounded = true,
+    .init = init,
+    .destroy = destroy,
+    .attach = attach,
+    .detach = detach,
+    .length = length,
+    .seal = seal,
+    .leftover = leftover,
+    .discard = discard,
+};
