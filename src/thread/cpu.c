@@ -118,8 +118,9 @@ static bool lists(const char *list, const char *word)
  * lists the controller, or for "" the one of v2, which lists none. False where there is none. */
 static bool find_group(const char *text, const char *controller, char path[PATH_SIZE])
 {
-    for (const char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+    for (const char *line = text, *next; *line; line = next) {
         size_t length = strcspn(line, "\n");
+        next = line[length] ? line + length + 1 : line + length;
         const char *list = memchr(line, ':', length);
         const char *name = list ? memchr(list + 1, ':', length - (size_t)(list + 1 - line)) : NULL;
         if (!name || (size_t)(line + length - name) > PATH_SIZE)
