@@ -57,7 +57,8 @@ struct sluice_spawn_options {
  *   SLUICE_DENIED       the system does not permit it
  * On anything but SLUICE_OK nothing was started, *out is untouched and `arg` is still the caller's.
  * Any thread. Does not wait for the new thread. */
-SLUICE_API SLUICE_NODISCARD enum sluice_status sluice_spawn(sluice_thread **out, void *(*body)(void *), void *arg,
+SLUICE_API SLUICE_NODISCARD enum sluice_status sluice_spawn(sluice_thread **out, void *(*body)(void *),
+                                                            void *arg,
                                                             const struct sluice_spawn_options *options);
 
 /* Waits until the thread has ended and collects it. `result` may be NULL.
@@ -112,8 +113,8 @@ struct sluice_scope {
 
 /* Starts body(arg) on a new thread of the scope. Statuses and ownership as sluice_spawn, with
  * SLUICE_INVALID for a NULL scope too. The thread that opened the scope only; does not block. */
-SLUICE_API SLUICE_NODISCARD enum sluice_status sluice_scope_spawn(struct sluice_scope *scope, void *(*body)(void *),
-                                                                  void *arg,
+SLUICE_API SLUICE_NODISCARD enum sluice_status sluice_scope_spawn(struct sluice_scope *scope,
+                                                                  void *(*body)(void *), void *arg,
                                                                   const struct sluice_spawn_options *options);
 
 /* Joins all threads started in the scope so far, and says how they ended, those of earlier calls included:

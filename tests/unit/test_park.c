@@ -272,8 +272,8 @@ static void each_status_has_its_name(void)
     CHECK_EQ_STRING(sluice_status_name(SLUICE_MISUSE), "SLUICE_MISUSE");
     for (int a = SLUICE_OK; a <= SLUICE_MISUSE; a++)
         for (int b = SLUICE_OK; b <= SLUICE_MISUSE + 1; b++)
-            CHECK((strcmp(sluice_status_name((enum sluice_status)a), sluice_status_name((enum sluice_status)b)) == 0)
-                  == (a == b));
+            CHECK((strcmp(sluice_status_name((enum sluice_status)a),
+                          sluice_status_name((enum sluice_status)b)) == 0) == (a == b));
     CHECK_EQ_STRING(sluice_status_name((enum sluice_status)(SLUICE_MISUSE + 1)), "SLUICE_?");
     CHECK_EQ_STRING(sluice_status_name((enum sluice_status)-1), "SLUICE_?");
 }

@@ -1,4 +1,4 @@
-/* test_thread.c: spawn, join, drop and scopes.
+/* test_thread.c: spawn, join and drop.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
@@ -9,51 +9,17 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <stdint.h>
-#include <time.h>
 
 #include <sluice/thread.h>
 
 #include "../check.h"
 #include "out_of_memory.h"
+#include "thread_bodies.h"
 
 static void wait_for(sem_t *semaphore)
 {
     while (sem_wait(semaphore) != 0)
         REQUIRE(errno == EINTR);
-}
-
-/* ---- bodies ---- */
-
-static void *add_one(void *arg)
-{
-    ++*(int *)arg;
-    return arg;
-}
-
-static void *add_one_late(void *arg)
-{
-    nanosleep(&(struct timespec){ .tv_nsec = 3000000 }, NULL);
-    ++*(int *)arg; /* plain: only a join makes reading it sound */
-    return arg;
-}
-
-static void *exit_early(void *arg)
-{
-    pthread_exit(arg);
-}
-
-static void *cancel_self(void *arg)
-{
-    pthread_cancel(pthread_self());
-    pthread_testcancel();
-    return arg;
-}
-
-/* Returns the very value that stands for a cancelled thread. */
-static void *return_cancelled(void *arg)
-{
-    (void)arg;
-    return PTHREAD_CANCELED;
 }
 
 static void *wait_semaphore(void *arg)
@@ -296,118 +262,15 @@ static void pinned_threads_stay_on_their_cpu(void)
             CHECK_EQ_INT(look_with(&(struct sluice_spawn_options){ .pin = true, .cpu = cpu }).strayed, 0);
 }
 
-/* ---- scopes ---- */
-
-enum { THREADS = 20 };
-
-static int sum(const int *values)
-{
-    int total = 0;
-    for (int i = 0; i < THREADS; i++)
-        total += values[i];
-    return total;
-}
-
-static int scope_left_by_return(int *values)
-{
-    SLUICE_SCOPE(s) {
-        for (int i = 0; i < THREADS; i++)
-            REQUIRE(sluice_scope_spawn(s, add_one_late, &values[i], NULL) == SLUICE_OK);
-        return 1;
-    }
-    return 2;
-}
-
-static int scope_left_by_goto(int *values)
-{
-    SLUICE_SCOPE(s) {
-        for (int i = 0; i < THREADS; i++) {
-            REQUIRE(sluice_scope_spawn(s, add_one_late, &values[i], NULL) == SLUICE_OK);
-            if (i == THREADS - 1)
-                goto out;
-        }
-    }
-    return 2;
-out:
-    return 1;
-}
-
-static void scopes_join_however_they_are_left(void)
-{
-    int values[THREADS] = { 0 };
-    SLUICE_SCOPE(s)
-        for (int i = 0; i < THREADS; i++)
-            REQUIRE(sluice_scope_spawn(s, add_one_late, &values[i], NULL) == SLUICE_OK);
-    CHECK_EQ_INT(sum(values), THREADS);
-    CHECK_EQ_INT(scope_left_by_return(values), 1);
-    CHECK_EQ_INT(sum(values), 2 * THREADS);
-    CHECK_EQ_INT(scope_left_by_goto(values), 1);
-    CHECK_EQ_INT(sum(values), 3 * THREADS);
-    SLUICE_SCOPE(s) {
-        REQUIRE(sluice_scope_spawn(s, add_one_late, &values[0], NULL) == SLUICE_OK);
-        if (values[1])
-            break;
-        values[0] = -1000;
-    }
-    CHECK_EQ_INT(sum(values), 3 * THREADS + 1);
-    SLUICE_SCOPE(s) {
-        REQUIRE(sluice_scope_spawn(s, add_one_late, &values[0], NULL) == SLUICE_OK);
-        if (values[1])
-            continue;
-        values[0] = -1000;
-    }
-    CHECK_EQ_INT(sum(values), 3 * THREADS + 2);
-}
-
-static void scopes_nest(void)
-{
-    int values[2] = { 0 };
-    SLUICE_SCOPE(outer) {
-        REQUIRE(sluice_scope_spawn(outer, add_one_late, &values[0], NULL) == SLUICE_OK);
-        SLUICE_SCOPE(inner)
-            REQUIRE(sluice_scope_spawn(inner, add_one_late, &values[1], NULL) == SLUICE_OK);
-        CHECK_EQ_INT(values[1], 1);
-    }
-    CHECK_EQ_INT(values[0], 1);
-}
-
-static void scope_join_tells_the_first_abnormal_end(void)
-{
-    int value = 0;
-    SLUICE_SCOPE(s) {
-        CHECK_STATUS(sluice_scope_join(s), SLUICE_OK); /* of none */
-        REQUIRE(sluice_scope_spawn(s, add_one_late, &value, NULL) == SLUICE_OK);
-        CHECK_STATUS(sluice_scope_join(s), SLUICE_OK);
-        CHECK_EQ_INT(value, 1);
-        REQUIRE(sluice_scope_spawn(s, add_one, &value, NULL) == SLUICE_OK);
-        REQUIRE(sluice_scope_spawn(s, cancel_self, NULL, NULL) == SLUICE_OK);
-        REQUIRE(sluice_scope_spawn(s, exit_early, NULL, NULL) == SLUICE_OK);
-        CHECK_STATUS(sluice_scope_spawn(s, NULL, NULL, NULL), SLUICE_INVALID);
-        CHECK_STATUS(sluice_scope_join(s), SLUICE_CANCELLED);
-        REQUIRE(sluice_scope_spawn(s, exit_early, NULL, NULL) == SLUICE_OK);
-        CHECK_STATUS(sluice_scope_join(s), SLUICE_CANCELLED); /* remembered */
-    }
-    SLUICE_SCOPE(s) {
-        REQUIRE(sluice_scope_spawn(s, exit_early, NULL, NULL) == SLUICE_OK);
-        REQUIRE(sluice_scope_spawn(s, cancel_self, NULL, NULL) == SLUICE_OK);
-        CHECK_STATUS(sluice_scope_join(s), SLUICE_EXITED);
-    }
-    CHECK_STATUS(sluice_scope_spawn(NULL, add_one, &value, NULL), SLUICE_INVALID);
-    CHECK_STATUS(sluice_scope_join(NULL), SLUICE_INVALID);
-}
-
 static void out_of_memory_starts_nothing(void)
 {
     if (!memory_can_fail())
         return;
     int value = 0;
     sluice_thread *t = NULL;
-    SLUICE_SCOPE(s) {
-        memory_fails(true);
-        CHECK_STATUS(sluice_spawn(&t, add_one, &value, NULL), SLUICE_NO_MEMORY);
-        CHECK_STATUS(sluice_scope_spawn(s, add_one, &value, NULL), SLUICE_NO_MEMORY);
-        memory_fails(false);
-    }
+    memory_fails(true);
+    CHECK_STATUS(sluice_spawn(&t, add_one, &value, NULL), SLUICE_NO_MEMORY);
+    memory_fails(false);
     CHECK(t == NULL);
     CHECK_EQ_INT(value, 0);
 }
@@ -425,9 +288,6 @@ int main(void)
     RUN(dropped_threads_run_on);
     RUN(name_and_stack_are_as_asked);
     RUN(pinned_threads_stay_on_their_cpu);
-    RUN(scopes_join_however_they_are_left);
-    RUN(scopes_nest);
-    RUN(scope_join_tells_the_first_abnormal_end);
     RUN(out_of_memory_starts_nothing);
     return CHECK_DONE();
 }
