@@ -1,0 +1,203 @@
+/* harness.h: what the parts of the benchmark suite know of each other.
+ *
+ *     main.c      options, calibration, the order of things        suite.c     the rows that are measured
+ *     stream.c    throughput, batch, inplace                       dialogue.c  pingpong, sequential, trickle, idle
+ *     crew.c      threads, pinning, the barrier                    report.c    statistics, table, CSV
+ *     loops.inc.h the inner loops, compiled once for each implementation and message size
+ *     impl_*.c    one implementation each: an adapter and a description
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_HARNESS_H
+#define BENCH_HARNESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#define BENCH_ENDS_MAX 8
+#define BENCH_BATCH 32
+#define BENCH_VALUES_MAX 3 /* a repetition of trickle measures three things */
+#define BENCH_REPETITIONS_MAX 200
+#define BENCH_LINE 128
+
+/* ---- what is measured ---- */
+
+enum bench_workload { BENCH_THROUGHPUT, BENCH_IN_BATCHES, BENCH_INPLACE, BENCH_PINGPONG, BENCH_SEQUENTIAL, BENCH_TRICKLE,
+                      BENCH_IDLE_RECEIVER, BENCH_IDLE_SENDER };
+enum bench_placement { BENCH_SPREAD, BENCH_ONE_CPU, BENCH_FREE, BENCH_ONE_THREAD };
+
+struct bench_row {
+    enum bench_workload workload;
+    unsigned senders, receivers;
+    size_t capacity;
+    size_t bytes; /* of a message: 8, 64 or 256 */
+    enum bench_placement placement;
+    bool full_only;
+};
+
+/* ---- what is measured with ---- */
+
+struct bench_pipe {
+    void *tx[BENCH_ENDS_MAX];
+    void *rx[BENCH_ENDS_MAX];
+};
+
+/* A message's first word: the sender in the upper 16 bits, its sequence number in the lower 48. Word i holds the sum of the
+ * first word and i. */
+#define BENCH_SEQUENCE_BITS 48
+#define BENCH_SEQUENCE_MASK ((UINT64_C(1) << BENCH_SEQUENCE_BITS) - 1)
+#define BENCH_STOP UINT64_MAX /* tells a receiver that shares a channel with others to stop */
+
+/* What a receiver expects and has got. */
+struct bench_sink {
+    _Alignas(BENCH_LINE) uint64_t expected[BENCH_ENDS_MAX]; /* next sequence number, for each sender */
+    uint64_t left;      /* messages to receive; UINT64_MAX: until BENCH_STOP */
+    uint64_t sum;       /* of all first words, modulo 2^64 */
+    unsigned senders;
+    bool alone;         /* the only receiver: no gaps in what it sees */
+    bool wrong;
+    _Alignas(BENCH_LINE) atomic_ulong got; /* for the sender that waits for the last message, where receivers share */
+};
+
+enum bench_mode { BENCH_SINGLE, BENCH_RUNS, BENCH_IN_PLACE, BENCH_MODES };
+
+/* An implementation's operations for one message size; all of them block. False: the channel answered with an error. */
+struct bench_ops {
+    bool (*open)(struct bench_pipe *pipe, const struct bench_row *row);
+    void (*drop_tx)(void *tx);
+    void (*drop_rx)(void *rx);
+    bool (*drained)(void *rx); /* asked when all senders are dropped: is nothing left inside? */
+    bool (*send[BENCH_MODES])(void *tx, uint64_t first, uint64_t count);
+    bool (*recv[BENCH_MODES])(void *rx, struct bench_sink *sink);
+    bool (*ping)(void *tx, void *rx, uint64_t count);
+    bool (*echo)(void *tx, void *rx, uint64_t count);
+    bool (*pairs)(void *tx, void *rx, uint64_t count);
+    bool (*send_word)(void *tx, uint64_t word);
+    bool (*recv_word)(void *rx, uint64_t *word);
+};
+
+struct bench_implementation {
+    const char *name, *flavour, *buffer, *order; /* as the CSV shows them */
+    unsigned senders_max, receivers_max;
+    bool sleeps;           /* an end that finds nothing for long uses no CPU time */
+    bool power_of_two;     /* capacities must be */
+    const struct bench_ops *ops[3]; /* for 8, 64 and 256 bytes */
+};
+
+extern const struct bench_implementation bench_sluice, bench_mutex, bench_bare;
+
+/* ---- one repetition ---- */
+
+struct bench_case {
+    const struct bench_row *row;
+    const struct bench_implementation *implementation;
+    const struct bench_ops *ops;
+    const char *name;
+};
+
+/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. The others have no count to choose. */
+void bench_stream(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
+void bench_pingpong(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
+void bench_sequential(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
+void bench_trickle(const struct bench_case *c, double *values); /* p50 ns, p99 ns, receiver's CPU % */
+void bench_idle(const struct bench_case *c, double *values);    /* CPU % */
+
+/* Ends the program: a wrong result, or a call that failed. */
+_Noreturn void bench_fail(const struct bench_case *c, const char *what);
+
+/* ---- threads ---- */
+
+struct bench_barrier {
+    unsigned parties;
+    atomic_uint arrived;
+    atomic_uint opened;
+    uint64_t opened_at;
+};
+
+struct bench_thread {
+    void (*body)(struct bench_thread *self);
+    const struct bench_case *c;
+    void *shared;   /* the repetition's state */
+    unsigned index; /* among the senders, or among the receivers */
+    int cpu;        /* -1: any */
+};
+
+void bench_place_init(void);
+unsigned bench_place_cores(void);
+/* The CPU for an end; -1: not pinned. */
+int bench_place(enum bench_placement placement, bool receiver, unsigned index);
+/* "CPUs 0 and 1" */
+const char *bench_place_text(void);
+
+/* Runs the threads to their ends; fails if one takes over a minute, since then something is lost. */
+void bench_crew_run(struct bench_thread *threads, unsigned count);
+/* Returns the time when all had arrived. */
+uint64_t bench_barrier_pass(struct bench_barrier *barrier);
+
+/* ---- results ---- */
+
+struct bench_result {
+    const struct bench_case *c;
+    unsigned count;
+    double values[BENCH_VALUES_MAX][BENCH_REPETITIONS_MAX];
+};
+
+struct bench_report {
+    FILE *csv;       /* NULL: none */
+    bool raw;        /* print each repetition */
+    const char *command;
+};
+
+const char *bench_workload_name(enum bench_workload workload);
+const char *bench_placement_name(enum bench_placement placement);
+unsigned bench_batch_of(const struct bench_row *row); /* 0: none */
+void bench_report_start(const struct bench_report *report);
+/* One row's results, all implementations; the baselines are found by name. */
+void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count);
+void bench_report_end(void);
+
+extern const struct bench_row bench_suite[];
+extern const unsigned bench_suite_rows;
+
+/* ---- time ---- */
+
+static inline uint64_t bench_clock(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static inline uint64_t bench_now(void)
+{
+    return bench_clock(CLOCK_MONOTONIC);
+}
+
+static inline void bench_relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+static inline uint64_t bench_ticks(void)
+{
+#if defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    uint64_t ticks;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
+#else
+    return bench_now();
+#endif
+}
+
+double bench_ticks_per_ns(void); /* measured by bench_place_init */
+
+#endif

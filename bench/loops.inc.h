@@ -1,0 +1,223 @@
+/* loops.inc.h: the inner loops of all workloads, over the operations of one adapter at one message size. Each message is
+ * written whole and checked on arrival: its number, and its last word, so that copying is not optimised away.
+ *
+ * SPDX-License-Identifier: MIT */
+
+#define WORDS (BENCH_BYTES / 8)
+
+BENCH_INLINE void N(fill)(struct N(message) *message, uint64_t word)
+{
+    for (unsigned i = 0; i < WORDS; i++)
+        message->word[i] = word + i;
+}
+
+BENCH_INLINE bool N(is_torn)(const struct N(message) *message)
+{
+    return message->word[WORDS - 1] != message->word[0] + (WORDS - 1);
+}
+
+/* ---- sending ---- */
+
+BENCH_INLINE bool N(send_run)(N(tx) tx, uint64_t word, size_t max, enum bench_mode mode, size_t *count)
+{
+    struct N(message) buffer[BENCH_BATCH], *cells = buffer;
+    *count = mode == BENCH_SINGLE ? 1 : max < BENCH_BATCH ? max : BENCH_BATCH;
+    if (mode == BENCH_IN_PLACE && !N(reserve)(tx, *count, &cells, count))
+        return false;
+    for (size_t i = 0; i < *count; i++)
+        N(fill)(&cells[i], word + i);
+    switch (mode) {
+    case BENCH_SINGLE: return N(send)(tx, cells);
+    case BENCH_RUNS: return N(send_n)(tx, cells, *count);
+    default: return N(commit)(tx, *count);
+    }
+}
+
+BENCH_INLINE bool N(send_all)(void *end, uint64_t first, uint64_t count, enum bench_mode mode)
+{
+    N(tx) tx = end;
+    size_t sent;
+    for (uint64_t word = first; word != first + count; word += sent)
+        if (!N(send_run)(tx, word, first + count - word, mode, &sent))
+            return false;
+    return true;
+}
+
+static bool N(send_singles)(void *tx, uint64_t first, uint64_t count)
+{
+    return N(send_all)(tx, first, count, BENCH_SINGLE);
+}
+
+static bool N(send_batches)(void *tx, uint64_t first, uint64_t count)
+{
+    return N(send_all)(tx, first, count, BENCH_RUNS);
+}
+
+static bool N(send_inplace)(void *tx, uint64_t first, uint64_t count)
+{
+    return N(send_all)(tx, first, count, BENCH_IN_PLACE);
+}
+
+/* ---- receiving ---- */
+
+BENCH_INLINE bool N(take)(N(rx) rx, uint64_t left, enum bench_mode mode, struct N(message) *buffer,
+                          struct N(message) **cells, size_t *count)
+{
+    size_t max = left < BENCH_BATCH ? left : BENCH_BATCH;
+    *cells = buffer;
+    *count = 1;
+    switch (mode) {
+    case BENCH_SINGLE: return N(recv)(rx, buffer);
+    case BENCH_RUNS: return N(recv_n)(rx, buffer, max, count);
+    default: return N(peek)(rx, max, cells, count);
+    }
+}
+
+/* One sender, one receiver: everything comes in order, without a gap. */
+BENCH_INLINE bool N(recv_alone)(N(rx) rx, struct bench_sink *sink, enum bench_mode mode)
+{
+    struct N(message) buffer[BENCH_BATCH], *cells;
+    uint64_t expected = sink->expected[0], end = expected + sink->left, sum = 0;
+    bool wrong = false;
+    while (expected != end) {
+        size_t count;
+        if (!N(take)(rx, end - expected, mode, buffer, &cells, &count))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            wrong |= cells[i].word[0] != expected + i || N(is_torn)(&cells[i]);
+            sum += cells[i].word[0];
+        }
+        if (mode == BENCH_IN_PLACE && !N(release)(rx, count))
+            return false;
+        expected += count;
+    }
+    sink->expected[0] = expected;
+    sink->sum += sum;
+    sink->left = 0;
+    sink->wrong |= wrong;
+    return true;
+}
+
+/* Takes note of one message where there are many senders or receivers. */
+BENCH_INLINE void N(accept)(struct bench_sink *sink, const struct N(message) *message)
+{
+    uint64_t word = message->word[0], sender = word >> BENCH_SEQUENCE_BITS, number = word & BENCH_SEQUENCE_MASK;
+    if (word == BENCH_STOP) {
+        sink->left = 1; /* this one was the last */
+        return;
+    }
+    if (sender >= sink->senders || N(is_torn)(message)) {
+        sink->wrong = true;
+        return;
+    }
+    /* Receivers that share a channel see gaps, but never go back. */
+    sink->wrong |= sink->alone ? number != sink->expected[sender] : number < sink->expected[sender];
+    sink->expected[sender] = number + 1;
+    sink->sum += word;
+    unsigned long got = atomic_load_explicit(&sink->got, memory_order_relaxed);
+    atomic_store_explicit(&sink->got, got + 1, memory_order_relaxed);
+}
+
+BENCH_INLINE bool N(recv_shared)(N(rx) rx, struct bench_sink *sink, enum bench_mode mode)
+{
+    struct N(message) buffer[BENCH_BATCH], *cells;
+    while (sink->left) {
+        size_t count;
+        if (!N(take)(rx, sink->left, mode, buffer, &cells, &count))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            N(accept)(sink, &cells[i]);
+            sink->left--;
+        }
+        if (mode == BENCH_IN_PLACE && !N(release)(rx, count))
+            return false;
+    }
+    return true;
+}
+
+BENCH_INLINE bool N(recv_all)(void *end, struct bench_sink *sink, enum bench_mode mode)
+{
+    N(rx) rx = end;
+    return sink->alone && sink->senders == 1 ? N(recv_alone)(rx, sink, mode) : N(recv_shared)(rx, sink, mode);
+}
+
+static bool N(recv_singles)(void *rx, struct bench_sink *sink)
+{
+    return N(recv_all)(rx, sink, BENCH_SINGLE);
+}
+
+static bool N(recv_batches)(void *rx, struct bench_sink *sink)
+{
+    return N(recv_all)(rx, sink, BENCH_RUNS);
+}
+
+static bool N(recv_inplace)(void *rx, struct bench_sink *sink)
+{
+    return N(recv_all)(rx, sink, BENCH_IN_PLACE);
+}
+
+/* ---- one by one ---- */
+
+static bool N(send_word)(void *tx, uint64_t word)
+{
+    struct N(message) message;
+    N(fill)(&message, word);
+    return N(send)(tx, &message);
+}
+
+static bool N(recv_word)(void *rx, uint64_t *word)
+{
+    struct N(message) message;
+    bool ok = N(recv)(rx, &message) && !N(is_torn)(&message);
+    if (ok)
+        *word = message.word[0];
+    return ok;
+}
+
+/* A message out and its echo back; the same endpoints on one channel make it a pair of calls in one thread. */
+BENCH_INLINE bool N(out_and_back)(N(tx) tx, N(rx) rx, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        struct N(message) message;
+        N(fill)(&message, i);
+        if (!N(send)(tx, &message) || !N(recv)(rx, &message) || message.word[0] != i || N(is_torn)(&message))
+            return false;
+    }
+    return true;
+}
+
+static bool N(ping)(void *tx, void *rx, uint64_t count)
+{
+    return N(out_and_back)(tx, rx, count);
+}
+
+static bool N(pairs)(void *tx, void *rx, uint64_t count)
+{
+    return N(out_and_back)(tx, rx, count);
+}
+
+static bool N(echo)(void *tx, void *rx, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        struct N(message) message;
+        if (!N(recv)(rx, &message) || !N(send)(tx, &message))
+            return false;
+    }
+    return true;
+}
+
+static const struct bench_ops N(ops) = {
+    .open = N(open),
+    .drop_tx = N(drop_tx),
+    .drop_rx = N(drop_rx),
+    .drained = N(drained),
+    .send = { N(send_singles), N(send_batches), N(send_inplace) },
+    .recv = { N(recv_singles), N(recv_batches), N(recv_inplace) },
+    .ping = N(ping),
+    .echo = N(echo),
+    .pairs = N(pairs),
+    .send_word = N(send_word),
+    .recv_word = N(recv_word),
+};
+
+#undef WORDS
