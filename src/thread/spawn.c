@@ -37,7 +37,8 @@ static void end_thread(void *argument)
     struct sluice_thread *record = argument;
     sluice__os_set_own(NULL);
     /* [THREAD.P1] release: publishes `returned` and all that the body wrote. Pairs with [PARK.C1].
-     * Without it: a joiner that sees `done` could take a return for an exit and read stale results. */
+     * Without it: `done` alone would promise nothing; only the system's join, which happens to follow it
+     * today, would still keep a joiner from taking a return for an exit. */
     sluice__a32_store_release(&record->done, 1);
     sluice__os_futex_wake(&record->done, 1);
     sluice__record_release(record); /* ours until here, so the wake-up above named live memory */

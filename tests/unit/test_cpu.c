@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <sluice/thread.h>
 
@@ -110,6 +111,7 @@ static void v2_in_a_container(void)
     CHECK_EQ_INT(sluice__cpu_quota(root), 3);
     /* A name that only begins alike is not below it: the mount itself is what there is. */
     put("/proc/self/cgroup", "0::/docker/abcd/inner\n");
+    put("/sys/fs/cgroupd/inner/cpu.max", "100000 100000\n");
     CHECK_EQ_INT(sluice__cpu_quota(root), 4);
     /* The own group lies outside of the namespace. */
     tree("0::/../other\n", V2_MOUNT);
@@ -131,6 +133,9 @@ static void v1_quota_and_period(void)
     put("/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_period_us", "10000\n");
     CHECK_EQ_INT(sluice__cpu_quota(root), 2);
     /* cpuset and cpuacct are not the cpu controller */
+    put("/sys/fs/cgroup/cpuset/a/b/cpu.cfs_quota_us", "10000\n");
+    put("/sys/fs/cgroup/cpuset/a/b/cpu.cfs_period_us", "10000\n");
+    CHECK_EQ_INT(sluice__cpu_quota(root), 2);
     put("/proc/self/cgroup", "5:cpuset:/a/b\n4:cpuacct:/a/b\n");
     CHECK_EQ_INT(sluice__cpu_quota(root), UINT_MAX);
 }
@@ -215,6 +220,7 @@ static void large_files(void)
 static void *count_pinned(void *arg)
 {
     *(unsigned *)arg = sluice_cpu_count();
+    nanosleep(&(struct timespec){ .tv_nsec = 150000000 }, NULL); /* so that the count is due again */
     sluice__cpu_count_refresh();
     return NULL;
 }
