@@ -180,7 +180,7 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__reserve_cells)(
     SLUICE__N(_tx) tx, size_t max, SLUICE__N(_message) **cells, size_t *count, int try_only,
     sluice_deadline deadline)
 {
-    void *first;
+    void *first = NULL;
     enum sluice_status status = SLUICE__N(__reserve)(tx, max, &first, count, try_only, deadline);
     if (status == SLUICE_OK)
         *cells = (SLUICE__N(_message) *)first;
@@ -191,7 +191,7 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__peek_cells)(
     SLUICE__N(_rx) rx, size_t max, SLUICE__N(_message) **cells, size_t *count, int try_only,
     sluice_deadline deadline)
 {
-    void *first;
+    void *first = NULL;
     enum sluice_status status = SLUICE__N(__peek)(rx, max, &first, count, try_only, deadline);
     if (status == SLUICE_OK)
         *cells = (SLUICE__N(_message) *)first;

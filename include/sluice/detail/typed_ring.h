@@ -200,8 +200,8 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx,
     enum sluice_status status = SLUICE_OK;
     size_t done = 0;
     while (done < n) {
-        void *cells;
-        size_t count;
+        void *cells = NULL; /* set whenever used; gcc does not always see that */
+        size_t count = 0;
         status = SLUICE__N(__claim_or_wait)(tx, n - done, &cells, &count, try_only, deadline);
         if (status != SLUICE_OK)
             break;
@@ -221,8 +221,8 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__recv_some)(SLUICE__N(_rx) rx,
 {
     size_t done = 0;
     while (done < max) {
-        void *cells;
-        size_t count;
+        void *cells = NULL; /* set whenever used; gcc does not always see that */
+        size_t count = 0;
         /* Only the first message is waited for. */
         enum sluice_status status =
             SLUICE__N(__take_or_wait)(rx, max - done, &cells, &count, try_only || done > 0, deadline);
