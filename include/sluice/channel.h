@@ -73,7 +73,8 @@
  *       1 to max messages, contiguous, where they lie. They stay in the channel until they are released.
  *   enum sluice_status orders_release(orders_rx rx, size_t count)
  *       Takes the first `count` peeked messages out: what they own is the caller's from then on. OK; INVALID: more
- *       than were peeked. What was peeked and not released is received again by the next call.
+ *       than the last peek gave and is not released yet, or another receive came in between. What was peeked and not
+ *       released is received again by the next call.
  *
  * Questions; their answers may be stale when they arrive, except that CLOSED stays
  *   size_t orders_tx_len_hint(orders_tx tx)        size_t orders_rx_len_hint(orders_rx rx)      messages inside, 0 .. capacity

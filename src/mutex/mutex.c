@@ -280,6 +280,7 @@ static size_t take_peeked(struct sluice__mutex_cursor *c, char *to, size_t max)
     memcpy(to, (char *)c->staging + c->first * size, n * size);
     c->first += n;
     c->count -= n;
+    c->offered = 0;
     q->peeked -= n;
     return n;
 }
@@ -327,7 +328,7 @@ enum sluice_status sluice__mutex_peek(struct sluice__mutex_cursor *c, size_t max
     }
     if (status == SLUICE_OK) {
         *cells = (char *)c->staging + c->first * size;
-        *count = smaller(c->count, max);
+        *count = c->offered = smaller(c->count, max);
     }
     return status;
 }
@@ -335,11 +336,12 @@ enum sluice_status sluice__mutex_peek(struct sluice__mutex_cursor *c, size_t max
 enum sluice_status sluice__mutex_release(struct sluice__mutex_cursor *c, size_t count)
 {
     struct sluice__mutex_queue *q = c->queue;
-    if (count > c->count)
+    if (count > c->offered)
         return SLUICE_INVALID;
     lock(q);
     c->first += count;
     c->count -= count;
+    c->offered -= count;
     q->peeked -= count;
     unlock_and_wake(q, count, 0);
     return SLUICE_OK;

@@ -19,7 +19,8 @@ struct sluice__mutex_cursor {
     void *staging;       /* where reserved and peeked messages lie; they count as inside the channel */
     size_t staging_room; /* in messages */
     size_t first;        /* receiver: the first staged message that is not released yet */
-    size_t count;        /* sender: cells reserved; receiver: messages peeked and not released yet */
+    size_t count;        /* sender: cells reserved; receiver: messages staged and not released yet */
+    size_t offered;      /* receiver: those of them that the last peek gave out */
 };
 
 /* The operations of <sluice/channel.h>, on any number of messages; try_only: without waiting. */
