@@ -1,0 +1,147 @@
+/* contract.inc.h: what <sluice/channel.h> promises, as tests that every flavour runs. An adapter (spsc_bounded.c and
+ * so on) says what the flavour is and includes this:
+ *
+ *     CONTRACT_FLAVOUR, CONTRACT_BUFFER         as SLUICE_FLAVOUR and SLUICE_BUFFER
+ *     CONTRACT_MANY_TX, CONTRACT_MANY_RX        1: endpoints of that side can be cloned
+ *
+ * With CONTRACT_FAULTY the program is linked to the library of tests/seam and takes arguments: first=N (index of
+ * each channel's first message), membarrier=refused, membarrier=dying (after some calls), futex=faulty.
+ *
+ * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE 1
+
+#include "../kit.h"
+
+#ifdef CONTRACT_FAULTY
+#include <errno.h>
+
+#include "faulty.h"
+#endif
+
+struct token { /* a message with an owner */
+    uint64_t number;
+};
+
+static unsigned destroyed[256]; /* [number]: how often; touched with the builtins only */
+static pthread_t destroyer;
+
+static void destroy_token(struct token token)
+{
+    destroyer = pthread_self();
+    __atomic_fetch_add(&destroyed[token.number % 256], 1, __ATOMIC_RELAXED);
+}
+
+struct padded {
+    char first;
+    uint64_t second;
+    char third;
+};
+
+#define SLUICE_NAME numbers
+#define SLUICE_TYPE uint64_t
+#define SLUICE_FLAVOUR CONTRACT_FLAVOUR
+#define SLUICE_BUFFER CONTRACT_BUFFER
+#include <sluice/channel.h>
+
+#define SLUICE_NAME tokens
+#define SLUICE_TYPE struct token
+#define SLUICE_FLAVOUR CONTRACT_FLAVOUR
+#define SLUICE_BUFFER CONTRACT_BUFFER
+#define SLUICE_DROP(m) destroy_token(m)
+#include <sluice/channel.h>
+
+#define SLUICE_NAME padded
+#define SLUICE_TYPE struct padded
+#define SLUICE_FLAVOUR CONTRACT_FLAVOUR
+#define SLUICE_BUFFER CONTRACT_BUFFER
+#include <sluice/channel.h>
+
+/* With these left undefined by the includes above, an adapter's choice can't leak into user code. */
+#if defined(SLUICE_NAME) || defined(SLUICE_TYPE) || defined(SLUICE_FLAVOUR) || defined(SLUICE_BUFFER) || \
+    defined(SLUICE_ORDER) || defined(SLUICE_DROP)
+#error "channel.h left a parameter defined"
+#endif
+
+static const bool bounded = CONTRACT_BUFFER == SLUICE_BOUNDED;
+
+static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
+#define CAPACITIES (sizeof capacities / sizeof *capacities)
+
+static void open_numbers(numbers_tx *tx, numbers_rx *rx, size_t capacity)
+{
+    REQUIRE(numbers_open(tx, rx, &(struct sluice_options){ .capacity = capacity }) == SLUICE_OK);
+}
+
+static void open_tokens(tokens_tx *tx, tokens_rx *rx, size_t capacity)
+{
+    memset(destroyed, 0, sizeof destroyed);
+    memset(&destroyer, 0, sizeof destroyer);
+    REQUIRE(tokens_open(tx, rx, &(struct sluice_options){ .capacity = capacity }) == SLUICE_OK);
+}
+
+/* Whether exactly the tokens [from, to) were destroyed, once each. */
+static void check_destroyed(uint64_t from, uint64_t to)
+{
+    for (uint64_t i = 0; i < 256; i++)
+        CHECK_EQ_INT(__atomic_load_n(&destroyed[i], __ATOMIC_RELAXED), i >= from && i < to);
+}
+
+static void expect_number(numbers_rx rx, uint64_t expected)
+{
+    uint64_t got = 0;
+    CHECK_STATUS(numbers_try_recv(rx, &got), SLUICE_OK);
+    CHECK_EQ_INT(got, expected);
+}
+
+#include "open.inc.h"
+#include "one.inc.h"
+#include "closing.inc.h"
+#include "batch.inc.h"
+#include "place.inc.h"
+#include "sizes.inc.h"
+#include "model.inc.h"
+#include "waiting.inc.h"
+#ifdef CONTRACT_FAULTY
+#include "faults.inc.h"
+#endif
+
+static void read_arguments(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        bool known = true;
+#ifdef CONTRACT_FAULTY
+        if (strncmp(argv[i], "first=", 6) == 0)
+            faulty_first_position = strtoull(argv[i] + 6, NULL, 0);
+        else if (strcmp(argv[i], "membarrier=refused") == 0)
+            faulty_membarrier(EPERM, EPERM, 0);
+        else if (strcmp(argv[i], "membarrier=dying") == 0)
+            faulty_membarrier(0, ENOSYS, 3);
+        else if (strcmp(argv[i], "futex=faulty") == 0)
+            faulty_futex(500);
+        else
+#endif
+            known = false;
+        if (!known)
+            fprintf(stderr, "unknown argument: %s\n", argv[i]);
+        REQUIRE(known);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    read_arguments(argc, argv);
+    run_open();
+    run_one();
+    run_closing();
+    run_batch();
+    run_place();
+    run_sizes();
+    run_model();
+    run_waiting();
+#ifdef CONTRACT_FAULTY
+    run_faults();
+    if (!SLUICE_HARDENED) /* which keeps dropped endpoints for a while */
+        CHECK_EQ_INT(faulty_blocks(), 0);
+#endif
+    return CHECK_DONE();
+}
