@@ -1,5 +1,6 @@
-/* adapter_typed.h: the suite's operations on a typed sluice channel of any flavour. Included by sizes.inc.h for each message
- * size; ADAPTER_FLAVOUR, ADAPTER_SENDERS and ADAPTER_RECEIVERS (1 or BENCH_ENDS_MAX) are defined by the implementation.
+/* adapter_typed.h: the suite's operations on a typed sluice channel of any flavour. Included by sizes.inc.h for
+ * each message size; ADAPTER_FLAVOUR, ADAPTER_SENDERS and ADAPTER_RECEIVERS (1 or BENCH_ENDS_MAX) are defined by
+ * the implementation.
  *
  * SPDX-License-Identifier: MIT */
 #include <sluice/status.h>

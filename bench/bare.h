@@ -1,12 +1,12 @@
-/* bare.h: the limit to measure ourselves against: a ring for one sender and one receiver, inlined by hand, that does nothing
- * but pass messages. No close, no sleeping, no handles, no checks, powers of two only.
+/* bare.h: the limit to measure ourselves against: a ring for one sender and one receiver, inlined by hand, that
+ * does nothing but pass messages. No close, no sleeping, no handles, no checks, powers of two only.
  *
  *   - two published indices, each on lines of its own;
- *   - each end has its own index and the last seen index of its peer on lines of its own, and reads the peer's line only when
- *     it has used up what it knew of;
- *   - an end that finds nothing spins, and first stays away from the peer's line for a while (the stand-off), so that the next
- *     look finds a batch; unless messages come one by one, as in a dialogue. On one CPU, where spinning would only burn the
- *     peer's time slice, it yields instead.
+ *   - each end has its own index and the last seen index of its peer on lines of its own, and reads the peer's
+ *     line only when it has used up what it knew of;
+ *   - an end that finds nothing spins, and first stays away from the peer's line for a while (the stand-off), so
+ *     that the next look finds a batch; unless messages come one by one, as in a dialogue. On one CPU, where
+ *     spinning would only burn the peer's time slice, it yields instead.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_BARE_H
@@ -40,7 +40,8 @@ static void bare_waiting_init(struct bare_waiting *w, const struct bench_row *ro
 }
 
 /* The peer's index, as soon as it is no longer `nothing`. */
-static __attribute__((noinline)) uint64_t bare_look(struct bare_waiting *w, const _Atomic uint64_t *peer, uint64_t nothing)
+static __attribute__((noinline)) uint64_t bare_look(struct bare_waiting *w, const _Atomic uint64_t *peer,
+                                                    uint64_t nothing)
 {
     uint64_t seen = atomic_load_explicit(peer, memory_order_acquire);
     if (seen != nothing)
@@ -80,7 +81,8 @@ struct N(bare_ring) {
 
 typedef struct N(bare_end) *N(tx), *N(rx);
 
-static void N(bare_end_init)(struct N(bare_end) *end, struct N(bare_ring) *ring, const struct bench_row *row, bool sends)
+static void N(bare_end_init)(struct N(bare_end) *end, struct N(bare_ring) *ring, const struct bench_row *row,
+                             bool sends)
 {
     end->cells = ring->cells;
     end->mask = row->capacity - 1;

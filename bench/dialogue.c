@@ -43,13 +43,22 @@ static void drop_pipes(const struct bench_case *c, unsigned pipes)
     }
 }
 
-static void run_two(const struct bench_case *c, void (*sends)(struct bench_thread *), void (*receives)(struct bench_thread *))
+typedef void thread_body(struct bench_thread *self);
+
+static void run_two(const struct bench_case *c, thread_body *sends, thread_body *receives)
 {
     struct bench_thread threads[2] = {
         { receives, c, &dialogue, 0, bench_place(c->row->placement, true, 0) },
         { sends, c, &dialogue, 0, bench_place(c->row->placement, false, 0) },
     };
     bench_crew_run(threads, 2);
+}
+
+/* This thread's CPU time since then, of the wall clock's, in per cent. */
+static double share_since(uint64_t cpu, uint64_t started)
+{
+    uint64_t used = bench_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    return 100.0 * (double)used / (double)(bench_now() - started);
 }
 
 /* ---- pingpong and sequential ---- */
@@ -138,8 +147,7 @@ static void trickle_receiver(struct bench_thread *self)
         if (i >= TRICKLE_WARM)
             dialogue.latency[i - TRICKLE_WARM] = now - sent;
     }
-    cpu = bench_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
-    dialogue.cpu_percent = 100.0 * (double)cpu / (double)(bench_now() - started);
+    dialogue.cpu_percent = share_since(cpu, started);
 }
 
 static int by_size(const void *a, const void *b)
@@ -181,7 +189,7 @@ static void idle_sender(struct bench_thread *self)
     if (!self->c->ops->send_word(dialogue.pipe[0].tx[0], count))
         bench_fail(self->c, "a send failed");
     if (waits)
-        dialogue.cpu_percent = 100.0 * (double)(bench_clock(CLOCK_THREAD_CPUTIME_ID) - cpu) / (double)(bench_now() - started);
+        dialogue.cpu_percent = share_since(cpu, started);
 }
 
 static void idle_receiver(struct bench_thread *self)
@@ -197,7 +205,7 @@ static void idle_receiver(struct bench_thread *self)
             bench_fail(self->c, "WRONG RESULT: not the next message, or a receive failed");
     }
     if (waits)
-        dialogue.cpu_percent = 100.0 * (double)(bench_clock(CLOCK_THREAD_CPUTIME_ID) - cpu) / (double)(bench_now() - started);
+        dialogue.cpu_percent = share_since(cpu, started);
 }
 
 void bench_idle(const struct bench_case *c, double *values)

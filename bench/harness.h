@@ -3,6 +3,7 @@
  *     main.c      options, calibration, the order of things        suite.c     the rows that are measured
  *     stream.c    throughput, batch, inplace                       dialogue.c  pingpong, sequential, trickle, idle
  *     crew.c      threads, pinning, the barrier                    report.c    statistics, table, CSV
+ *     watch.c     what else uses the CPUs
  *     loops.inc.h the inner loops, compiled once for each implementation and message size
  *     impl_*.c    one implementation each: an adapter and a description
  *
@@ -25,8 +26,11 @@
 
 /* ---- what is measured ---- */
 
-enum bench_workload { BENCH_THROUGHPUT, BENCH_IN_BATCHES, BENCH_INPLACE, BENCH_PINGPONG, BENCH_SEQUENTIAL, BENCH_TRICKLE,
-                      BENCH_IDLE_RECEIVER, BENCH_IDLE_SENDER };
+enum bench_workload {
+    BENCH_THROUGHPUT, BENCH_IN_BATCHES, BENCH_INPLACE,
+    BENCH_PINGPONG, BENCH_SEQUENTIAL,
+    BENCH_TRICKLE, BENCH_IDLE_RECEIVER, BENCH_IDLE_SENDER
+};
 enum bench_placement { BENCH_SPREAD, BENCH_ONE_CPU, BENCH_FREE, BENCH_ONE_THREAD };
 
 struct bench_row {
@@ -45,8 +49,8 @@ struct bench_pipe {
     void *rx[BENCH_ENDS_MAX];
 };
 
-/* A message's first word: the sender in the upper 16 bits, its sequence number in the lower 48. Word i holds the sum of the
- * first word and i. */
+/* A message's first word: the sender in the upper 16 bits, its sequence number in the lower 48. Word i holds the
+ * sum of the first word and i. */
 #define BENCH_SEQUENCE_BITS 48
 #define BENCH_SEQUENCE_MASK ((UINT64_C(1) << BENCH_SEQUENCE_BITS) - 1)
 #define BENCH_STOP UINT64_MAX /* tells a receiver that shares a channel with others to stop */
@@ -59,12 +63,13 @@ struct bench_sink {
     unsigned senders;
     bool alone;         /* the only receiver: no gaps in what it sees */
     bool wrong;
-    _Alignas(BENCH_LINE) atomic_ulong got; /* for the sender that waits for the last message, where receivers share */
+    _Alignas(BENCH_LINE) atomic_ulong got; /* where receivers share: for the sender that waits for the last one */
 };
 
 enum bench_mode { BENCH_SINGLE, BENCH_RUNS, BENCH_IN_PLACE, BENCH_MODES };
 
-/* An implementation's operations for one message size; all of them block. False: the channel answered with an error. */
+/* An implementation's operations for one message size; all of them block. False: the channel answered with an
+ * error. */
 struct bench_ops {
     bool (*open)(struct bench_pipe *pipe, const struct bench_row *row);
     void (*drop_tx)(void *tx);
@@ -98,10 +103,11 @@ struct bench_case {
     const char *name;
 };
 
-/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. The others have no count to choose. */
+/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. */
 void bench_stream(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
 void bench_pingpong(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
 void bench_sequential(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
+/* These have no count to choose. */
 void bench_trickle(const struct bench_case *c, double *values); /* p50 ns, p99 ns, receiver's CPU % */
 void bench_idle(const struct bench_case *c, double *values);    /* CPU % */
 
@@ -151,12 +157,17 @@ struct bench_report {
     const char *command;
 };
 
+/* Begins and ends watching what else uses the CPUs: the share of their time that others took, in per cent. */
+void bench_watch_start(void);
+double bench_watch_end(void);
+
 const char *bench_workload_name(enum bench_workload workload);
 const char *bench_placement_name(enum bench_placement placement);
 unsigned bench_batch_of(const struct bench_row *row); /* 0: none */
 void bench_report_start(const struct bench_report *report);
-/* One row's results, all implementations; the baselines are found by name. */
-void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count);
+/* One row's results, all implementations; the baselines are found by name. `others`: what bench_watch_end said. */
+void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count,
+                      double others);
 void bench_report_end(void);
 
 extern const struct bench_row bench_suite[];

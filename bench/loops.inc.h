@@ -1,5 +1,6 @@
-/* loops.inc.h: the inner loops of all workloads, over the operations of one adapter at one message size. Each message is
- * written whole and checked on arrival: its number, and its last word, so that copying is not optimised away.
+/* loops.inc.h: the inner loops of all workloads, over the operations of one adapter at one message size. Each
+ * message is written whole and checked on arrival: its number, and its last word, so that copying is not
+ * optimised away.
  *
  * SPDX-License-Identifier: MIT */
 

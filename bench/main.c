@@ -113,12 +113,13 @@ static bool can(const struct bench_implementation *i, const struct bench_row *ro
     return row->senders <= i->senders_max && row->receivers <= i->receivers_max && sized && (i->sleeps || !idle);
 }
 
-static void name_job(struct job *job, const struct bench_row *row, const struct bench_implementation *implementation)
+static void name_job(struct job *job, const struct bench_row *row, const struct bench_implementation *with)
 {
     unsigned index = row->bytes == 8 ? 0 : row->bytes == 64 ? 1 : 2;
-    job->c = (struct bench_case){ row, implementation, implementation->ops[index], job->name };
-    snprintf(job->name, sizeof job->name, "%s/%zuB/%zu/%ux%u/%s/%s", bench_workload_name(row->workload), row->bytes,
-             row->capacity, row->senders, row->receivers, bench_placement_name(row->placement), implementation->name);
+    job->c = (struct bench_case){ row, with, with->ops[index], job->name };
+    snprintf(job->name, sizeof job->name, "%s/%zuB/%zu/%ux%u/%s/%s", bench_workload_name(row->workload),
+             row->bytes, row->capacity, row->senders, row->receivers, bench_placement_name(row->placement),
+             with->name);
 }
 
 static unsigned choose(const struct bench_row *row, const regex_t *filter, struct job *jobs)
@@ -140,10 +141,11 @@ static void run_row(const struct bench_row *row, const regex_t *filter, const st
     if (count == 0)
         return;
     if (row->placement == BENCH_SPREAD && bench_place_cores() < 2) {
-        printf("\n%s, %zu B, capacity %zu, spread: left out, only one CPU may be used\n", bench_workload_name(row->workload),
-               row->bytes, row->capacity);
+        printf("\n%s, %zu B, capacity %zu, spread: left out, only one CPU may be used\n",
+               bench_workload_name(row->workload), row->bytes, row->capacity);
         return;
     }
+    bench_watch_start();
     for (unsigned i = 0; i < count; i++) {
         results[i].c = &jobs[i].c;
         results[i].count = 0;
@@ -153,14 +155,15 @@ static void run_row(const struct bench_row *row, const regex_t *filter, const st
     }
     if (shim_run() != count)
         bench_fail(&jobs[0].c, "not every benchmark ran");
-    bench_report_row(&options->report, results, count);
+    bench_report_row(&options->report, results, count, bench_watch_end());
 }
 
 /* ---- the program ---- */
 
 static void usage(FILE *to)
 {
-    fprintf(to, "usage: sluice-bench [--quick | --full] [--reps N] [--filter REGEX] [--csv FILE] [--raw] [--list]\n"
+    fprintf(to, "usage: sluice-bench [--quick | --full] [--reps N] [--filter REGEX] [--csv FILE] [--raw]\n"
+                "                    [--list]\n"
                 "  --quick   the rows that say most, about two minutes (default)\n"
                 "  --full    all rows\n"
                 "  --reps    repetitions of each measurement, %d to %d (default %d, with --full %d)\n"
@@ -226,7 +229,8 @@ static const char *command_line(int argc, char **argv)
     const char *told = getenv("SLUICE_BENCH_COMMAND"); /* scripts/bench knows better what was typed */
     size_t length = (size_t)snprintf(text, sizeof text, "%s", told ? told : argv[0]);
     for (int i = 1; i < argc && length < sizeof text; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, strpbrk(argv[i], " |*()$^[]") ? " '%s'" : " %s", argv[i]);
+        length += (size_t)snprintf(text + length, sizeof text - length,
+                                   strpbrk(argv[i], " |*()$^[]") ? " '%s'" : " %s", argv[i]);
     return text;
 }
 

@@ -12,6 +12,8 @@
 #define SLUICE_VERSION "?"
 #endif
 
+#define OTHERS_TOLERATED 5 /* per cent of the CPUs' time; more spoils a row */
+
 struct statistics {
     double median, min, max, p10, p90;
 };
@@ -42,8 +44,8 @@ static const struct measure *measures_of(enum bench_workload workload, unsigned 
 
 const char *bench_workload_name(enum bench_workload workload)
 {
-    static const char *const names[] = { "throughput", "batch", "inplace", "pingpong", "sequential", "trickle", "idle-cpu",
-                                         "idle-cpu-send" };
+    static const char *const names[] = { "throughput", "batch", "inplace", "pingpong", "sequential", "trickle",
+                                         "idle-cpu", "idle-cpu-send" };
     return names[workload];
 }
 
@@ -115,32 +117,37 @@ void bench_report_start(const struct bench_report *report)
 #endif
     printf("  command   %s\n", report->command);
     if (report->csv)
-        fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,message_bytes,batch,"
-                             "placement,median,min,max,unit\n");
+        fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,"
+                             "message_bytes,batch,placement,median,min,max,unit\n");
 }
 
 /* ---- one row ---- */
 
+static const char *plural(unsigned count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void print_title(const struct bench_row *row, const struct measure *measure)
 {
-    char title[128];
-    int length = snprintf(title, sizeof title, "%s%s  %zu B, capacity %zu, %u sender%s, %u receiver%s",
-                          bench_workload_name(row->workload), measure->suffix, row->bytes, row->capacity, row->senders,
-                          row->senders > 1 ? "s" : "", row->receivers, row->receivers > 1 ? "s" : "");
+    printf("\n%s%s  %zu B, capacity %zu, %u sender%s, %u receiver%s", bench_workload_name(row->workload),
+           measure->suffix, row->bytes, row->capacity, row->senders, plural(row->senders), row->receivers,
+           plural(row->receivers));
     if (bench_batch_of(row))
-        length += snprintf(title + length, sizeof title - (size_t)length, ", runs of %u", bench_batch_of(row));
-    snprintf(title + length, sizeof title - (size_t)length, ", %s",
-             row->placement == BENCH_ONE_THREAD ? "one thread" : bench_placement_name(row->placement));
-    printf("\n%s\n", title);
-    printf("    %-14s %12s %10s .. %-10s %8s %9s %9s\n", "", measure->unit, "min", "max", "p90/p10", "x mutex", "x bare");
+        printf(", runs of %u", bench_batch_of(row));
+    printf(", %s\n", row->placement == BENCH_ONE_THREAD ? "one thread" : bench_placement_name(row->placement));
+    printf("    %-14s %12s %10s .. %-10s %8s %9s %9s\n", "", measure->unit, "min", "max", "p90/p10", "x mutex",
+           "x bare");
 }
 
 static void print_ratio(const struct measure *measure, double value, const double *baseline)
 {
-    if (!baseline || measure->sense == JUST_SO || value <= 0)
+    if (!baseline || measure->sense == JUST_SO || value <= 0 || *baseline <= 0) {
         printf(" %9s", "-");
-    else
-        printf(" %9.2f", measure->sense == MORE_IS_BETTER ? value / *baseline : *baseline / value);
+        return;
+    }
+    double ratio = measure->sense == MORE_IS_BETTER ? value / *baseline : *baseline / value;
+    printf(" %9.*f", ratio < 0.1 ? 4 : 2, ratio);
 }
 
 static void print_raw(const struct bench_result *result, unsigned which)
@@ -151,12 +158,13 @@ static void print_raw(const struct bench_result *result, unsigned which)
     printf("\n");
 }
 
-static void write_csv(FILE *csv, const struct bench_case *c, const struct measure *measure, const struct statistics *s)
+static void write_csv(FILE *csv, const struct bench_case *c, const struct measure *measure,
+                      const struct statistics *s)
 {
     const struct bench_implementation *i = c->implementation;
     const struct bench_row *row = c->row;
-    fprintf(csv, "%s%s,%s,%s,%s,%s,%u,%u,", bench_workload_name(row->workload), measure->suffix, i->name, i->flavour,
-            i->buffer, i->order, row->senders, row->receivers);
+    fprintf(csv, "%s%s,%s,%s,%s,%s,%u,%u,", bench_workload_name(row->workload), measure->suffix, i->name,
+            i->flavour, i->buffer, i->order, row->senders, row->receivers);
     if (strcmp(i->buffer, "bounded") == 0)
         fprintf(csv, "%zu,", row->capacity);
     else
@@ -166,7 +174,8 @@ static void write_csv(FILE *csv, const struct bench_case *c, const struct measur
         fprintf(csv, "%u,", bench_batch_of(row));
     else
         fprintf(csv, "-,");
-    fprintf(csv, "%s,%.4f,%.4f,%.4f,%s\n", bench_placement_name(row->placement), s->median, s->min, s->max, measure->unit);
+    fprintf(csv, "%s,%.4f,%.4f,%.4f,%s\n", bench_placement_name(row->placement), s->median, s->min, s->max,
+            measure->unit);
     fflush(csv);
 }
 
@@ -185,8 +194,8 @@ static void report_measure(const struct bench_report *report, struct bench_resul
     }
     print_title(results[0].c->row, measure);
     for (unsigned i = 0; i < count; i++) {
-        printf("    %-14s %12.2f %10.2f .. %-10.2f %8.2f", results[i].c->implementation->name, s[i].median, s[i].min,
-               s[i].max, s[i].p10 > 0 ? s[i].p90 / s[i].p10 : 1.0);
+        printf("    %-14s %12.2f %10.2f .. %-10.2f %8.2f", results[i].c->implementation->name, s[i].median,
+               s[i].min, s[i].max, s[i].p10 > 0 ? s[i].p90 / s[i].p10 : 1.0);
         print_ratio(measure, s[i].median, mutex);
         print_ratio(measure, s[i].median, bare);
         printf("\n");
@@ -198,12 +207,15 @@ static void report_measure(const struct bench_report *report, struct bench_resul
     fflush(stdout);
 }
 
-void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count)
+void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count,
+                      double others)
 {
     unsigned measures;
     const struct measure *measure = measures_of(results[0].c->row->workload, &measures);
     for (unsigned i = 0; i < measures; i++)
         report_measure(report, results, count, &measure[i], i);
+    if (others > OTHERS_TOLERATED)
+        printf("    disturbed: other processes or machines took %.0f %% of the CPUs' time meanwhile\n", others);
 }
 
 void bench_report_end(void)

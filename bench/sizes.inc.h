@@ -1,5 +1,5 @@
-/* sizes.inc.h: an implementation's adapter and the loops over it, for each message size. The including file defines
- * ADAPTER, the header with the operations.
+/* sizes.inc.h: an implementation's adapter and the loops over it, for each message size. The including file
+ * defines ADAPTER, the header with the operations.
  *
  * SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -13,10 +13,10 @@ struct message_8 {
     uint64_t word[1];
 };
 struct message_64 {
-    _Alignas(64) uint64_t word[8];
+    uint64_t word[8];
 };
 struct message_256 {
-    _Alignas(64) uint64_t word[32];
+    uint64_t word[32];
 };
 
 #define BENCH_BYTES 8

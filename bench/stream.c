@@ -1,8 +1,8 @@
 /* stream.c: throughput, batch, inplace: S senders send as fast as they can to R receivers.
  *
- * A repetition has two phases over the same channel and threads, warm-up and measurement, with a barrier before each. A lone
- * receiver counts. Receivers that share a channel cannot know which of them gets the last message: so the last sender waits
- * until all have arrived and tells the receivers to stop, one after the other.
+ * A repetition has two phases over the same channel and threads, warm-up and measurement, with a barrier before
+ * and after each. A lone receiver counts. Receivers that share a channel cannot know which of them gets the last
+ * message: so the last sender waits until all have arrived and tells the receivers to stop, one after the other.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -92,12 +92,18 @@ static void receiver(struct bench_thread *self)
     }
 }
 
+/* 0 + 1 + ... + (n - 1), modulo 2^64. */
+static uint64_t sum_below(uint64_t n)
+{
+    return n % 2 ? (n - 1) / 2 * n : n / 2 * (n - 1);
+}
+
 /* Everything has arrived once, nothing twice. (Order and content were checked message by message.) */
 static void verify(const struct stream *s, const struct bench_case *c)
 {
     uint64_t total = s->count[0] + s->count[1], sum = 0, expected = 0;
     for (unsigned i = 0; i < c->row->senders; i++)
-        expected += total * ((uint64_t)i << BENCH_SEQUENCE_BITS) + (total % 2 ? (total - 1) / 2 * total : total / 2 * (total - 1));
+        expected += total * ((uint64_t)i << BENCH_SEQUENCE_BITS) + sum_below(total);
     for (unsigned i = 0; i < c->row->receivers; i++) {
         sum += s->sink[i].sum;
         if (s->sink[i].wrong)
