@@ -68,7 +68,7 @@ SLUICE_API void sluice_on_misuse(sluice_misuse_handler handler);
 /* Ownership, for every owned handle type T that has a T_drop(T *):
  * SLUICE_AUTO(T) x = …;   drops x when its scope ends.
  * f(SLUICE_MOVE(x));      hands x over and leaves NULL behind, so that nothing is dropped twice. */
-#define SLUICE_AUTO(type) __attribute__((cleanup(type##_drop))) type
+#define SLUICE_AUTO(type) __attribute__((cleanup(type##_drop), unused)) type
 
 #define SLUICE_MOVE(handle)                        \
     __extension__({                                \
