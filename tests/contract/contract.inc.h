@@ -4,7 +4,7 @@
  *     CONTRACT_FLAVOUR, CONTRACT_BUFFER         as SLUICE_FLAVOUR and SLUICE_BUFFER
  *     CONTRACT_MANY_TX, CONTRACT_MANY_RX        1: endpoints of that side can be cloned
  *
- * With CONTRACT_FAULTY the program is linked to the library of tests/seam and takes arguments: first=N (index of
+ * With ON_FAULTY_OS the program is linked to the library of tests/seam and takes arguments: first=N (index of
  * each channel's first message), membarrier=refused, membarrier=dying (after some calls), futex=faulty.
  *
  * SPDX-License-Identifier: MIT */
@@ -12,7 +12,7 @@
 
 #include "../kit.h"
 
-#ifdef CONTRACT_FAULTY
+#ifdef ON_FAULTY_OS
 #include <errno.h>
 
 #include "faulty.h"
@@ -101,7 +101,7 @@ static void expect_number(numbers_rx rx, uint64_t expected)
 #include "sizes.inc.h"
 #include "model.inc.h"
 #include "waiting.inc.h"
-#ifdef CONTRACT_FAULTY
+#ifdef ON_FAULTY_OS
 #include "faults.inc.h"
 #endif
 
@@ -109,7 +109,7 @@ static void read_arguments(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         bool known = true;
-#ifdef CONTRACT_FAULTY
+#ifdef ON_FAULTY_OS
         if (strncmp(argv[i], "first=", 6) == 0)
             faulty_first_position = strtoull(argv[i] + 6, NULL, 0);
         else if (strcmp(argv[i], "membarrier=refused") == 0)
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     run_sizes();
     run_model();
     run_waiting();
-#ifdef CONTRACT_FAULTY
+#ifdef ON_FAULTY_OS
     run_faults();
     if (!SLUICE_HARDENED) /* which keeps dropped endpoints for a while */
         CHECK_EQ_INT(faulty_blocks(), 0);

@@ -60,7 +60,7 @@ static void open_refuses_wrong_arguments(void)
     numbers_tx tx = NULL;
     numbers_rx rx = NULL;
     struct sluice_options good = { .capacity = 4 };
-#ifdef CONTRACT_FAULTY
+#ifdef ON_FAULTY_OS
     uint64_t allocations = faulty_allocations();
 #endif
     CHECK_STATUS(numbers_open(NULL, &rx, &good), SLUICE_INVALID);
@@ -72,7 +72,7 @@ static void open_refuses_wrong_arguments(void)
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
             CHECK_STATUS(numbers_open(&tx, &rx, &(struct sluice_options){ .capacity = wrong[i] }), SLUICE_INVALID);
     }
-#ifdef CONTRACT_FAULTY
+#ifdef ON_FAULTY_OS
     CHECK_EQ_INT(faulty_allocations(), allocations);
 #endif
     CHECK(tx == NULL && rx == NULL);
