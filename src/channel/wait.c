@@ -35,17 +35,20 @@ static uint64_t to_ticks(uint64_t nanoseconds)
 static uint64_t look(struct sluice__channel *channel, struct sluice__end *end, bool *closed)
 {
     uint64_t found = channel->flavour->ready(sluice__end_cursor(end));
-    *closed = found == 0 && sluice__end_closed(end, (enum sluice__side)end->side);
+    *closed = found == 0 &&
+              (end->side == SLUICE__SENDERS ? sluice__end_may_not_send(end) : sluice__end_is_last_call(end));
     return found + *closed;
 }
 
-/* Whether the other side cannot be running while this thread does. Hints: each end leaves its CPU behind when it waits or
- * wakes, so an answer that is wrong lasts until the next sleep. */
+/* Whether the other side cannot be running while this thread does. Each end leaves its CPU behind when it waits or wakes, so an
+ * answer that is wrong lasts until the next sleep. */
 static bool peer_is_stopped(struct sluice__channel *channel, const struct sluice__end *end)
 {
     uint32_t mine = sluice__channel_leave_cpu(channel, end);
     uint32_t theirs = sluice__a32_load_relaxed(&channel->cpu[!end->side]); /* relaxed: hint */
-    return theirs == mine || sluice__cpu_count_cached() == 1;
+    if (sluice__cpu_quota_cached() == 1)
+        return true;
+    return theirs == UINT32_MAX ? sluice__cpu_mask_cached() == 1 : theirs == mine;
 }
 
 /* `found` messages came in `waited` ticks. */
@@ -99,8 +102,9 @@ static enum sluice_status sleep_until(struct sluice__channel *channel, struct sl
             in_time = sluice__gate_sleep(gate, ticket, deadline);
             found = look(channel, end, &closed);
         }
-        if (sluice__gate_leave(gate) && channel->flavour->ready(sluice__end_cursor(end)) > 1)
-            sluice__gate_wake(gate); /* more than this end's own: pass the wake-up on */
+        uint64_t mine = found && !closed ? 1 : 0; /* what this end is about to use */
+        if (sluice__gate_leave(gate) && channel->flavour->ready(sluice__end_cursor(end)) > mine)
+            sluice__gate_wake(gate); /* there is more: pass the wake-up on */
         if (found) {
             if (!closed)
                 learn(end, sluice__os_ticks() - since, found);

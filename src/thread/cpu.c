@@ -233,7 +233,7 @@ unsigned sluice_cpu_count(void)
     return smaller(sluice__os_affinity_count(), sluice__cpu_quota(""));
 }
 
-static sluice__a32 cached_count; /* 0: never asked */
+static sluice__a32 quota; /* both 0 before the first refresh */
 static sluice__a32 widest_mask;
 static sluice__a64 refresh_at;
 
@@ -248,11 +248,15 @@ void sluice__cpu_count_refresh(void)
     while (mask > widest)
         if (sluice__a32_cas_relaxed(&widest_mask, &widest, mask)) /* relaxed: as above */
             widest = mask;
-    /* relaxed: a number on its own */
-    sluice__a32_store_relaxed(&cached_count, smaller(widest, sluice__cpu_quota("")));
+    sluice__a32_store_relaxed(&quota, sluice__cpu_quota("")); /* relaxed: a number on its own */
 }
 
-unsigned sluice__cpu_count_cached(void)
+unsigned sluice__cpu_quota_cached(void)
 {
-    return sluice__a32_load_relaxed(&cached_count); /* relaxed: a number on its own */
+    return sluice__a32_load_relaxed(&quota); /* relaxed: a number on its own */
+}
+
+unsigned sluice__cpu_mask_cached(void)
+{
+    return sluice__a32_load_relaxed(&widest_mask); /* relaxed: a number on its own */
 }

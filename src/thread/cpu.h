@@ -9,13 +9,14 @@
  * there) are taken below `root`: "" for the system's own, a folder of its own for a test. */
 unsigned sluice__cpu_quota(const char *root);
 
-/* How many CPUs this process can use, for deciding whether spinning can pay: the widest affinity mask that
- * any caller of refresh has shown, or the quota if that is less. (The widest, because threads pinned to one CPU
- * each still have peers on the others.) 0 before the first refresh. Any thread; one relaxed read. */
-unsigned sluice__cpu_count_cached(void);
+/* For deciding whether spinning can pay: the quota, and the widest affinity mask that any caller of refresh has shown
+ * (the widest, because threads pinned to one CPU each still have peers on the others). 0 before the first refresh. Any
+ * thread; one relaxed read. */
+unsigned sluice__cpu_quota_cached(void);
+unsigned sluice__cpu_mask_cached(void);
 
-/* Brings the count up to date, at most every 100 ms. Reads files and allocates: called when a channel is opened,
- * never while messages move. Any thread. */
+/* Brings both up to date, at most every 100 ms. Reads files and allocates: called when a channel is opened, never
+ * while messages move. Any thread. */
 void sluice__cpu_count_refresh(void);
 
 #endif

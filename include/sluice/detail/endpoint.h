@@ -74,14 +74,19 @@ SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__end_wait(struct sluice__e
 /* Wakes one waiter of the other side, after sluice__gate_is_wanted said so. */
 SLUICE_API void sluice__end_wake_peer(struct sluice__end *end);
 
-/* Bits that tell an end of that side that the channel is closed for it, 0 while it is open. */
-SLUICE_INLINE uint32_t sluice__end_closed(const struct sluice__end *end, enum sluice__side side)
+/* Whether sending is over. */
+SLUICE_INLINE int sluice__end_may_not_send(const struct sluice__end *end)
+{
+    return sluice__a32_load_relaxed(&end->front->closed) != 0; /* relaxed: hint; the close may also come just after */
+}
+
+/* Whether no more messages will be sent: what is in by now is all. */
+SLUICE_INLINE int sluice__end_is_last_call(const struct sluice__end *end)
 {
     /* [END.C1] acquire: every message sent before the channel was closed is seen by the look that follows.
      * Pairs with [CHANNEL.P1].
      * Without it: a receiver could see "closed" but not yet the last messages, and report the end early. */
-    uint32_t bits = sluice__a32_load_acquire(&end->front->closed);
-    return side == SLUICE__SENDERS ? bits : bits & (SLUICE__SEALED | SLUICE__NO_SENDERS);
+    return (sluice__a32_load_acquire(&end->front->closed) & (SLUICE__SEALED | SLUICE__NO_SENDERS)) != 0;
 }
 
 /* To be called after passing something to the other side. */

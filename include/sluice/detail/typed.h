@@ -272,7 +272,7 @@ SLUICE_MAYBE_UNUSED size_t SLUICE__N(_tx_capacity)(SLUICE__N(_tx) tx)
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_tx_is_closed)(SLUICE__N(_tx) tx)
 {
-    return !tx || sluice__end_closed(&tx->end, SLUICE__SENDERS) != 0;
+    return !tx || sluice__end_may_not_send(&tx->end);
 }
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_rx_len_hint)(SLUICE__N(_rx) rx)
@@ -287,7 +287,7 @@ SLUICE_MAYBE_UNUSED size_t SLUICE__N(_rx_capacity)(SLUICE__N(_rx) rx)
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_rx_is_closed)(SLUICE__N(_rx) rx)
 {
-    return !rx || sluice__end_closed(&rx->end, SLUICE__RECEIVERS) != 0;
+    return !rx || sluice__end_is_last_call(&rx->end);
 }
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_same_channel)(SLUICE__N(_tx) tx, SLUICE__N(_rx) rx)

@@ -9,7 +9,7 @@
 /* A run for the sender. OK, CLOSED, FULL. */
 SLUICE_INLINE enum sluice_status SLUICE__N(__claim)(SLUICE__N(_tx) tx, size_t max, void **cells, size_t *count)
 {
-    if (sluice__unlikely(sluice__end_closed(&tx->end, SLUICE__SENDERS)))
+    if (sluice__unlikely(sluice__end_may_not_send(&tx->end)))
         return SLUICE_CLOSED;
     uint64_t n = sluice__spsc_run(&tx->cursor, sizeof(SLUICE__N(_message)), max, cells);
     if (sluice__unlikely(n == 0))
@@ -23,7 +23,7 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__take)(SLUICE__N(_rx) rx, size_t max
 {
     uint64_t n = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max, cells);
     if (sluice__unlikely(n == 0)) {
-        if (!sluice__end_closed(&rx->end, SLUICE__RECEIVERS))
+        if (!sluice__end_is_last_call(&rx->end))
             return SLUICE_EMPTY;
         /* Closed: but a message sent just before it may have come after the look above. */
         n = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max, cells);
@@ -170,7 +170,7 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__commit)(SLUICE__N(_tx) tx, si
     if (count > sluice__spsc_held(&tx->cursor))
         return SLUICE_INVALID;
     sluice__spsc_hold(&tx->cursor, 0); /* the rest goes back */
-    if (sluice__unlikely(sluice__end_closed(&tx->end, SLUICE__SENDERS)))
+    if (sluice__unlikely(sluice__end_may_not_send(&tx->end)))
         return SLUICE_CLOSED;
     SLUICE__N(__publish)(tx, count);
     return SLUICE_OK;
