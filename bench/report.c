@@ -115,6 +115,8 @@ void bench_report_start(const struct bench_report *report)
 #else
            "gcc", __VERSION__);
 #endif
+    if (bench_place_cores() > 1)
+        printf("  distance  %.0f ns for a cache line to get from the one CPU to the other\n", bench_distance());
     printf("  command   %s\n", report->command);
     if (report->csv)
         fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,"
@@ -214,6 +216,10 @@ void bench_report_row(const struct bench_report *report, struct bench_result *re
     const struct measure *measure = measures_of(results[0].c->row->workload, &measures);
     for (unsigned i = 0; i < measures; i++)
         report_measure(report, results, count, &measure[i], i);
+    for (unsigned i = 0; i < count; i++)
+        if (results[i].far)
+            printf("    disturbed: CPUs further apart than usual in %u of %u repetitions of %s\n", results[i].far,
+                   results[i].count, results[i].c->implementation->name);
     if (others > OTHERS_TOLERATED)
         printf("    disturbed: other processes or machines took %.0f %% of the CPUs' time meanwhile\n", others);
 }
@@ -225,5 +231,6 @@ void bench_report_end(void)
            "channel, warms it up by the same traffic from the same threads, and is timed from all threads ready\n"
            "to the last message received; every message is checked. Ratios say how many times better a median\n"
            "is than the mutex's and the bare ring's: more messages, or less time. The bare ring never sleeps: it\n"
-           "spins, and on one CPU yields.\n");
+           "spins, and on one CPU yields. The distance of the CPUs is measured before and after a repetition,\n"
+           "which is repeated once if they have come further apart than 1.4 times the closest of the run.\n");
 }
