@@ -99,16 +99,24 @@ SLUICE_INLINE void sluice__end_notify(struct sluice__end *end, enum sluice__side
 /* Hardened checks around every call. The token is an address on the caller's stack: no two threads have the
  * same at the same time. Plain loads and stores, no locked operation: two threads that are inside for long (one
  * is blocked) are always caught, two that race through quickly are caught soon. */
-SLUICE_INLINE int sluice__end_enter(struct sluice__end *end, const void *token, const char *where)
+SLUICE_INLINE int sluice__end_is_alive(const struct sluice__end *end, const char *where)
 {
     if (!SLUICE_HARDENED)
         return 1;
     uint32_t state = sluice__a32_load_relaxed(&end->state); /* relaxed: a hint; only misuse changes it under us */
-    if (sluice__unlikely(state != SLUICE__ALIVE)) {
-        sluice__misuse(state == SLUICE__DROPPED ? "an endpoint was used after it was dropped"
-                                                : "this is not an endpoint of a channel", where);
+    if (sluice__likely(state == SLUICE__ALIVE))
+        return 1;
+    sluice__misuse(state == SLUICE__DROPPED ? "an endpoint was used after it was dropped"
+                                            : "this is not an endpoint of a channel", where);
+    return 0;
+}
+
+SLUICE_INLINE int sluice__end_enter(struct sluice__end *end, const void *token, const char *where)
+{
+    if (!SLUICE_HARDENED)
+        return 1;
+    if (!sluice__end_is_alive(end, where))
         return 0;
-    }
     if (sluice__unlikely(sluice__a64_load_relaxed(&end->inside) != 0)) { /* relaxed: a hint, see above */
         sluice__misuse("two threads used one endpoint at the same time", where);
         return 0;

@@ -227,8 +227,12 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_commit)(SLUIC
 
 SLUICE_MAYBE_UNUSED void SLUICE__N(_abort)(SLUICE__N(_tx) tx)
 {
-    if (tx)
-        SLUICE__N(__abort)(tx);
+    char token;
+    static const char where[] = SLUICE__STRING(SLUICE_NAME) "_abort";
+    if (!tx || !sluice__end_enter(&tx->end, &token, where))
+        return;
+    SLUICE__N(__abort)(tx);
+    sluice__end_leave(&tx->end, &token, where);
 }
 
 SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_try_peek)(
@@ -258,41 +262,46 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_release)(SLUI
                SLUICE__N(__release)(rx, count));
 }
 
-/* ---- questions ---- */
+/* ---- questions; a dropped endpoint is told about and then answered for as NULL is ---- */
+
+#define SLUICE__ALIVE_AT(endpoint, function) \
+    ((endpoint) && sluice__end_is_alive(&(endpoint)->end, SLUICE__STRING(SLUICE_NAME) function))
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_tx_len_hint)(SLUICE__N(_tx) tx)
 {
-    return tx ? sluice__end_length(&tx->end) : 0;
+    return SLUICE__ALIVE_AT(tx, "_tx_len_hint") ? sluice__end_length(&tx->end) : 0;
 }
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_tx_capacity)(SLUICE__N(_tx) tx)
 {
-    return tx ? (size_t)tx->end.capacity : 0;
+    return SLUICE__ALIVE_AT(tx, "_tx_capacity") ? (size_t)tx->end.capacity : 0;
 }
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_tx_is_closed)(SLUICE__N(_tx) tx)
 {
-    return !tx || sluice__end_may_not_send(&tx->end);
+    return !SLUICE__ALIVE_AT(tx, "_tx_is_closed") || sluice__end_may_not_send(&tx->end);
 }
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_rx_len_hint)(SLUICE__N(_rx) rx)
 {
-    return rx ? sluice__end_length(&rx->end) : 0;
+    return SLUICE__ALIVE_AT(rx, "_rx_len_hint") ? sluice__end_length(&rx->end) : 0;
 }
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_rx_capacity)(SLUICE__N(_rx) rx)
 {
-    return rx ? (size_t)rx->end.capacity : 0;
+    return SLUICE__ALIVE_AT(rx, "_rx_capacity") ? (size_t)rx->end.capacity : 0;
 }
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_rx_is_closed)(SLUICE__N(_rx) rx)
 {
-    return !rx || sluice__end_is_last_call(&rx->end);
+    return !SLUICE__ALIVE_AT(rx, "_rx_is_closed") || sluice__end_is_last_call(&rx->end);
 }
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_same_channel)(SLUICE__N(_tx) tx, SLUICE__N(_rx) rx)
 {
-    return tx && rx && tx->end.front == rx->end.front;
+    return SLUICE__ALIVE_AT(tx, "_same_channel") && SLUICE__ALIVE_AT(rx, "_same_channel") &&
+           tx->end.front == rx->end.front;
 }
 
+#undef SLUICE__ALIVE_AT
 #undef SLUICE__ON
