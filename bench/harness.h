@@ -148,7 +148,7 @@ uint64_t bench_barrier_pass(struct bench_barrier *barrier);
 struct bench_result {
     const struct bench_case *c;
     unsigned count;
-    unsigned far; /* of them, measured while the CPUs were further apart than usual */
+    unsigned unusual; /* of them, those with the CPUs at another distance than usual */
     double values[BENCH_VALUES_MAX][BENCH_REPETITIONS_MAX];
 };
 
@@ -164,9 +164,9 @@ double bench_watch_end(void);
 
 /* How far the first sender's and the first receiver's CPU are apart: nanoseconds for a cache line to get from the
  * one to the other, 0 on a single CPU. A virtual machine's CPUs move: it is not the same all the time. */
-double bench_distance(void);
-/* Waits for them to be about as close as they have ever been in this run; false if they still aren't at the last
- * of that many looks, 20 ms apart, or when too much time was spent so already. */
+double bench_usual_distance(void); /* the median of the run so far */
+/* Waits for the distance to be about the usual; false if it still isn't at the last of that many looks, 20 ms
+ * apart, or when too much time was spent so already. */
 bool bench_settle(int tries);
 
 const char *bench_workload_name(enum bench_workload workload);

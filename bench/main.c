@@ -12,7 +12,7 @@
 #define WARM_NS 20e6     /* of the same traffic, before each measurement */
 #define MEASURE_NS 120e6 /* a repetition */
 #define ENOUGH_NS 10e6   /* of a calibration run to go by */
-#define SETTLE_TRIES 10  /* 20 ms apart, for a virtual machine's CPUs to come together */
+#define SETTLE_TRIES 10  /* 20 ms apart, for a virtual machine's CPUs to come back */
 #define QUICK_REPETITIONS 7
 #define FULL_REPETITIONS 15
 #define REPETITIONS_MIN 5
@@ -90,17 +90,17 @@ static void to_unit(const struct job *job, double *values)
         values[0] /= (double)job->count;
 }
 
-/* A repetition between CPUs that are as close as usual, before and after it. If they part meanwhile, once more;
+/* A repetition between CPUs at their usual distance, before and after it. If it changes meanwhile, once more;
  * that one counts in any case. */
-static bool run_close(const struct job *job, double *values)
+static bool run_settled(const struct job *job, double *values)
 {
     enum bench_placement placement = job->c.row->placement;
     bool matters = placement == BENCH_SPREAD || placement == BENCH_FREE;
     for (int i = 0; i < 2; i++) {
-        bool close = !matters || bench_settle(SETTLE_TRIES);
+        bool settled = !matters || bench_settle(SETTLE_TRIES);
         run_once(job, job->warm, job->count, values);
-        if (!matters || !close)
-            return close;
+        if (!matters || !settled)
+            return settled;
         if (bench_settle(1))
             return true;
     }
@@ -113,7 +113,7 @@ static void repetition(struct shim_state *state, void *argument)
     struct bench_result *result = job->result;
     while (shim_iterate(state)) {
         double values[BENCH_VALUES_MAX] = { 0 };
-        result->far += !run_close(job, values);
+        result->unusual += !run_settled(job, values);
         shim_time(state, counts_messages(job->c.row->workload) ? values[0] / 1e9 : 0);
         to_unit(job, values);
         for (unsigned i = 0; i < BENCH_VALUES_MAX && result->count < BENCH_REPETITIONS_MAX; i++)
@@ -167,7 +167,7 @@ static void run_row(const struct bench_row *row, const regex_t *filter, const st
     bench_watch_start();
     for (unsigned i = 0; i < count; i++) {
         results[i].c = &jobs[i].c;
-        results[i].count = results[i].far = 0;
+        results[i].count = results[i].unusual = 0;
         jobs[i].result = &results[i];
         calibrate(&jobs[i]);
         shim_register(jobs[i].name, repetition, &jobs[i], (int)options->repetitions);

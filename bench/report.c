@@ -116,7 +116,8 @@ void bench_report_start(const struct bench_report *report)
            "gcc", __VERSION__);
 #endif
     if (bench_place_cores() > 1)
-        printf("  distance  %.0f ns for a cache line to get from the one CPU to the other\n", bench_distance());
+        printf("  distance  %.0f ns for a cache line to get from the one CPU to the other\n",
+               bench_usual_distance());
     printf("  command   %s\n", report->command);
     if (report->csv)
         fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,"
@@ -209,6 +210,19 @@ static void report_measure(const struct bench_report *report, struct bench_resul
     fflush(stdout);
 }
 
+static void print_unusual(const struct bench_result *results, unsigned count)
+{
+    unsigned unusual = 0;
+    for (unsigned i = 0; i < count; i++)
+        unusual += results[i].unusual;
+    if (unusual == 0)
+        return;
+    printf("    disturbed: CPUs not at their usual distance in ");
+    for (unsigned i = 0; i < count; i++)
+        printf("%s%u", i ? ", " : "", results[i].unusual);
+    printf(" of each's %u repetitions\n", results[0].count);
+}
+
 void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count,
                       double others)
 {
@@ -216,10 +230,7 @@ void bench_report_row(const struct bench_report *report, struct bench_result *re
     const struct measure *measure = measures_of(results[0].c->row->workload, &measures);
     for (unsigned i = 0; i < measures; i++)
         report_measure(report, results, count, &measure[i], i);
-    for (unsigned i = 0; i < count; i++)
-        if (results[i].far)
-            printf("    disturbed: CPUs further apart than usual in %u of %u repetitions of %s\n", results[i].far,
-                   results[i].count, results[i].c->implementation->name);
+    print_unusual(results, count);
     if (others > OTHERS_TOLERATED)
         printf("    disturbed: other processes or machines took %.0f %% of the CPUs' time meanwhile\n", others);
 }
@@ -231,6 +242,7 @@ void bench_report_end(void)
            "channel, warms it up by the same traffic from the same threads, and is timed from all threads ready\n"
            "to the last message received; every message is checked. Ratios say how many times better a median\n"
            "is than the mutex's and the bare ring's: more messages, or less time. The bare ring never sleeps: it\n"
-           "spins, and on one CPU yields. The distance of the CPUs is measured before and after a repetition,\n"
-           "which is repeated once if they have come further apart than 1.4 times the closest of the run.\n");
+           "spins, and on one CPU yields. The CPUs' distance (how long a cache line takes from the one to the\n"
+           "other; %.0f ns is the run's median) is measured before and after a repetition, which is repeated\n"
+           "once if it has changed meanwhile.\n", bench_usual_distance());
 }

@@ -8,11 +8,13 @@
 
 #include <unistd.h>
 
-#define ROUNDS 300        /* round trips of one probe */
-#define PROBES 5          /* of which the quickest counts */
-#define FAR 1.4           /* times the closest of the run */
+#define ROUNDS 400        /* round trips of one probe */
+#define PROBES 20         /* of which the quickest counts */
+#define UNUSUAL 1.5       /* times the median of the run, or the median divided by it */
 #define SETTLE_NS 20000000
 #define SETTLES_MAX 750 /* in the whole run: 15 s */
+#define SEEN_AT_LEAST 25  /* probes before there is a median to go by */
+#define SEEN_MAX 8192
 
 static uint64_t all_before, busy_before, own_before;
 
@@ -76,7 +78,7 @@ static void play(struct bench_thread *self)
     }
 }
 
-double bench_distance(void)
+static double distance_now(void)
 {
     static const struct bench_case c = { .name = "line transfer" };
     static struct probe probe;
@@ -93,19 +95,39 @@ double bench_distance(void)
     return probe.best;
 }
 
+static double seen[SEEN_MAX]; /* distances in this run, sorted */
+static unsigned seen_count;
+
+static void remember(double distance)
+{
+    if (seen_count == SEEN_MAX)
+        return;
+    unsigned i = seen_count++;
+    for (; i > 0 && seen[i - 1] > distance; i--)
+        seen[i] = seen[i - 1];
+    seen[i] = distance;
+}
+
+double bench_usual_distance(void)
+{
+    if (bench_place_cores() < 2)
+        return 0;
+    while (seen_count < SEEN_AT_LEAST) {
+        remember(distance_now()); /* without a pause: CPUs that have just slept are not where they work */
+    }
+    return seen[seen_count / 2];
+}
+
 bool bench_settle(int tries)
 {
-    static double closest = 1e9;
     static int left = SETTLES_MAX;
-    for (int i = 0; i < tries; i++) {
-        double now = bench_distance();
-        if (now < closest)
-            closest = now;
-        if (now <= closest * FAR)
+    for (int i = 0;; i++) {
+        double usual = bench_usual_distance(), now = distance_now();
+        remember(now);
+        if (now <= usual * UNUSUAL && now >= usual / UNUSUAL)
             return true;
         if (i + 1 == tries || left-- <= 0)
             return false;
         nanosleep(&(struct timespec){ 0, SETTLE_NS }, NULL);
     }
-    return false;
 }
