@@ -9,7 +9,7 @@
     do {                                                                                        \
         if (sluice__unlikely(!(endpoint) || !(complete)))                                       \
             return SLUICE_INVALID;                                                              \
-        char sluice__token;                                                                     \
+        char sluice__token = 0;                                                                  \
         static const char sluice__where[] = SLUICE__STRING(SLUICE_NAME) function;               \
         if (!sluice__end_enter(&(endpoint)->end, &sluice__token, sluice__where))                \
             return SLUICE_MISUSE;                                                               \
@@ -227,7 +227,7 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_commit)(SLUIC
 
 SLUICE_MAYBE_UNUSED void SLUICE__N(_abort)(SLUICE__N(_tx) tx)
 {
-    char token;
+    char token = 0;
     static const char where[] = SLUICE__STRING(SLUICE_NAME) "_abort";
     if (!tx || !sluice__end_enter(&tx->end, &token, where))
         return;

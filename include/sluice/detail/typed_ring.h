@@ -50,8 +50,8 @@ SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, size_t count)
 
 SLUICE_INLINE enum sluice_status SLUICE__N(__put)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message)
 {
-    void *cell;
-    size_t one;
+    void *cell = NULL; /* set whenever used; gcc does not always see that */
+    size_t one = 0;
     enum sluice_status status = SLUICE__N(__claim)(tx, 1, &cell, &one);
     if (sluice__likely(status == SLUICE_OK)) {
         memcpy(cell, message, sizeof *message);
@@ -62,8 +62,8 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__put)(SLUICE__N(_tx) tx, const SLUIC
 
 SLUICE_INLINE enum sluice_status SLUICE__N(__get)(SLUICE__N(_rx) rx, SLUICE__N(_message) *message)
 {
-    void *cell;
-    size_t one;
+    void *cell = NULL; /* set whenever used; gcc does not always see that */
+    size_t one = 0;
     enum sluice_status status = SLUICE__N(__take)(rx, 1, &cell, &one);
     if (sluice__likely(status == SLUICE_OK)) {
         memcpy(message, cell, sizeof *message);
