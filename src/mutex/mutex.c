@@ -1,13 +1,6 @@
 /* mutex.c: the MUTEX flavour, the baseline that everything is compared with: a ring under one mutex, with two
- * condition variables. Any number of senders and receivers, bounded or unbounded.
- *
- *      cells   [ ][ ][h][ ][ ][ ][t][ ]      messages in [head, tail), modulo the number of cells
- *      bounded: as many cells as the capacity. unbounded: as many as were ever needed, doubled when full
- *
- * Invariants (under the lock)
- *   1. head <= tail; tail - head + reserved + peeked <= capacity.
- *   2. reserved cells and peeked messages lie in their endpoints' staging memory, and count as inside.
- *   3. waiting[side] threads of a side are in its condition variable's wait or on their way into or out of it.
+ * condition variables. Any number of senders and receivers, bounded or unbounded. The queue and its invariants stand in
+ * queue.h; here is what endpoints do with it.
  *
  * Linearisation: inside the critical section. Progress: blocking; a thread that stops while it holds the lock stops everyone.
  *
@@ -15,81 +8,13 @@
  * then wait for the lock; measured in docs/decisions/0005.
  *
  * SPDX-License-Identifier: MIT */
-#include <sluice/detail/mutex.h>
-
-#include "flavour.h"
-#include "thread/os.h"
+#include "mutex/queue.h"
 
 #include <errno.h>
-#include <string.h>
 
-#define STAGING_BYTES 65536 /* at least one message, at most this many bytes or STAGING_MESSAGES */
-#define STAGING_MESSAGES 64
 #define FIRST_CELLS 64 /* of an unbounded queue */
 
-enum side { SENDERS, RECEIVERS };
-
-struct sluice__mutex_queue {
-    sluice__os_mutex lock;
-    sluice__os_condition changed[2]; /* [side]: room for senders, a message for receivers */
-    unsigned waiting[2];
-    bool sealed;
-    uint64_t head, tail;
-    uint64_t reserved, peeked;
-    char *cells;
-    uint64_t cell_count;
-    sluice__a64 length; /* tail - head + peeked, for those who ask without the lock */
-    struct sluice__geometry geometry;
-};
-
-/* ---- the ring, under the lock ---- */
-
-static uint64_t messages_in(const struct sluice__mutex_queue *q)
-{
-    return q->tail - q->head;
-}
-
-static uint64_t room_in(const struct sluice__mutex_queue *q)
-{
-    return q->geometry.capacity - messages_in(q) - q->reserved - q->peeked;
-}
-
-static bool is_unbounded(const struct sluice__mutex_queue *q)
-{
-    return q->geometry.capacity == UINT64_MAX;
-}
-
-/* The contiguous run of at most `want` cells that begins at `index`. */
-static char *run_at(const struct sluice__mutex_queue *q, uint64_t index, uint64_t want, size_t *count)
-{
-    uint64_t cell = index % q->cell_count, lap = q->cell_count - cell;
-    *count = (size_t)(want < lap ? want : lap);
-    return q->cells + cell * q->geometry.message_bytes;
-}
-
-static void copy_in(struct sluice__mutex_queue *q, uint64_t index, const char *from, size_t n)
-{
-    while (n) {
-        size_t count;
-        char *cells = run_at(q, index, n, &count);
-        memcpy(cells, from, count * q->geometry.message_bytes);
-        from += count * q->geometry.message_bytes;
-        index += count;
-        n -= count;
-    }
-}
-
-static void copy_out(struct sluice__mutex_queue *q, uint64_t index, char *to, size_t n)
-{
-    while (n) {
-        size_t count;
-        char *cells = run_at(q, index, n, &count);
-        memcpy(to, cells, count * q->geometry.message_bytes);
-        to += count * q->geometry.message_bytes;
-        index += count;
-        n -= count;
-    }
-}
+/* ---- growing and waiting, under the lock ---- */
 
 /* Unbounded: makes cells for `n` more messages beside all that may come back from staging. */
 static enum sluice_status grow(struct sluice__mutex_queue *q, uint64_t n)
@@ -115,34 +40,6 @@ static enum sluice_status grow(struct sluice__mutex_queue *q, uint64_t n)
     q->head = 0;
     q->tail = messages;
     return SLUICE_OK;
-}
-
-/* ---- locking, waiting and waking ---- */
-
-static void lock(struct sluice__mutex_queue *q)
-{
-    sluice__os_mutex_lock(&q->lock);
-}
-
-static void wake(struct sluice__mutex_queue *q, enum side side, uint64_t most, unsigned waiting)
-{
-    if (most > 1 && waiting > 1)
-        sluice__os_condition_broadcast(&q->changed[side]);
-    else if (most && waiting)
-        sluice__os_condition_signal(&q->changed[side]);
-}
-
-/* Unlocks, then wakes at most that many waiters of each side, and none where none waits. */
-static void unlock_and_wake(struct sluice__mutex_queue *q, uint64_t senders, uint64_t receivers)
-{
-    unsigned waiting[2] = { q->waiting[SENDERS], q->waiting[RECEIVERS] };
-    uint64_t inside = messages_in(q) + q->peeked;
-    sluice__a64_store_relaxed(&q->length, inside); /* relaxed: hint */
-    if (q->sealed && inside == 0)
-        receivers = UINT64_MAX; /* the end: for all of them */
-    sluice__os_mutex_unlock(&q->lock);
-    wake(q, SENDERS, senders, waiting[SENDERS]);
-    wake(q, RECEIVERS, receivers, waiting[RECEIVERS]);
 }
 
 /* Waits under the lock for something to change for that side. OK or TIMED_OUT. */
@@ -192,11 +89,6 @@ static enum sluice_status need_message(struct sluice__mutex_queue *q, int try_on
 }
 
 /* ---- sending ---- */
-
-static size_t smaller(uint64_t a, uint64_t b)
-{
-    return (size_t)(a < b ? a : b);
-}
 
 enum sluice_status sluice__mutex_send(struct sluice__mutex_cursor *c, const void *messages, size_t n, size_t *done,
                                       int try_only, sluice_deadline deadline)
@@ -346,108 +238,3 @@ enum sluice_status sluice__mutex_release(struct sluice__mutex_cursor *c, size_t 
     unlock_and_wake(q, count, 0);
     return SLUICE_OK;
 }
-
-/* ---- what the channel layer asks ---- */
-
-static enum sluice_status init(void *queue, const struct sluice__geometry *geometry)
-{
-    struct sluice__mutex_queue *q = queue;
-    q->geometry = *geometry;
-    q->cells = geometry->cells;
-    q->cell_count = geometry->cells ? geometry->capacity : 0;
-    if (sluice__os_mutex_init(&q->lock, 0))
-        return SLUICE_NO_MEMORY;
-    if (sluice__os_condition_init(&q->changed[SENDERS]) == 0) {
-        if (sluice__os_condition_init(&q->changed[RECEIVERS]) == 0)
-            return SLUICE_OK;
-        sluice__os_condition_destroy(&q->changed[SENDERS]);
-    }
-    sluice__os_mutex_destroy(&q->lock);
-    return SLUICE_NO_MEMORY;
-}
-
-static void destroy(void *queue)
-{
-    struct sluice__mutex_queue *q = queue;
-    sluice__os_condition_destroy(&q->changed[SENDERS]);
-    sluice__os_condition_destroy(&q->changed[RECEIVERS]);
-    sluice__os_mutex_destroy(&q->lock);
-    if (is_unbounded(q))
-        sluice__os_free(q->cells); /* a bounded queue's are the channel's */
-}
-
-static enum sluice_status attach(void *queue, int side, void *cursor)
-{
-    struct sluice__mutex_queue *q = queue;
-    struct sluice__mutex_cursor *c = cursor;
-    (void)side;
-    size_t size = q->geometry.message_bytes, room = smaller(STAGING_BYTES / size, STAGING_MESSAGES);
-    room = smaller(room ? room : 1, q->geometry.capacity);
-    c->queue = q;
-    c->staging_room = room;
-    c->staging = sluice__os_allocate(q->geometry.alignment, room * size);
-    return c->staging ? SLUICE_OK : SLUICE_NO_MEMORY;
-}
-
-/* What was peeked and not released goes back to where it came from; its room was kept. */
-static void detach(void *cursor, int side)
-{
-    struct sluice__mutex_cursor *c = cursor;
-    struct sluice__mutex_queue *q = c->queue;
-    if (side == SENDERS) {
-        sluice__mutex_abort(c);
-    } else {
-        lock(q);
-        uint64_t returned = c->count;
-        q->head -= returned;
-        copy_in(q, q->head, (char *)c->staging + c->first * q->geometry.message_bytes, c->count);
-        q->peeked -= returned;
-        unlock_and_wake(q, 0, returned);
-    }
-    sluice__os_free(c->staging);
-}
-
-static uint64_t length(const void *queue)
-{
-    return sluice__a64_load_relaxed(&((const struct sluice__mutex_queue *)queue)->length); /* relaxed: hint */
-}
-
-static void seal(void *queue)
-{
-    struct sluice__mutex_queue *q = queue;
-    lock(q);
-    q->sealed = true;
-    unlock_and_wake(q, UINT64_MAX, UINT64_MAX);
-}
-
-/* No lock: no receiver is left, and the queue is sealed or nobody has an endpoint at all. */
-static uint64_t leftover(void *queue, void **cells)
-{
-    struct sluice__mutex_queue *q = queue;
-    size_t count = 0;
-    if (messages_in(q))
-        *cells = run_at(q, q->head, messages_in(q), &count);
-    return count;
-}
-
-static void discard(void *queue, uint64_t count)
-{
-    struct sluice__mutex_queue *q = queue;
-    q->head += count;
-    sluice__a64_store_relaxed(&q->length, messages_in(q)); /* relaxed: hint */
-}
-
-const struct sluice__flavour sluice__mutex_flavour = {
-    .queue_bytes = sizeof(struct sluice__mutex_queue),
-    .cursor_bytes = sizeof(struct sluice__mutex_cursor),
-    .many = { true, true },
-    .unbounded = true,
-    .init = init,
-    .destroy = destroy,
-    .attach = attach,
-    .detach = detach,
-    .length = length,
-    .seal = seal,
-    .leftover = leftover,
-    .discard = discard,
-};
