@@ -77,21 +77,25 @@ static void seal(void *queue)
     unlock_and_wake(q, UINT64_MAX, UINT64_MAX);
 }
 
-/* No lock: no receiver is left, and the queue is sealed or nobody has an endpoint at all. */
+/* No receiver is left and the queue is sealed, so that nothing moves the messages; but senders that have not finished yet
+ * still look at the indices. The lock is not held while messages are destroyed. */
 static uint64_t leftover(void *queue, void **cells)
 {
     struct sluice__mutex_queue *q = queue;
     size_t count = 0;
+    lock(q);
     if (messages_in(q))
         *cells = run_at(q, q->head, messages_in(q), &count);
+    unlock_and_wake(q, 0, 0);
     return count;
 }
 
 static void discard(void *queue, uint64_t count)
 {
     struct sluice__mutex_queue *q = queue;
+    lock(q);
     q->head += count;
-    sluice__a64_store_relaxed(&q->length, messages_in(q)); /* relaxed: hint */
+    unlock_and_wake(q, 0, 0);
 }
 
 const struct sluice__flavour sluice__mutex_flavour = {
