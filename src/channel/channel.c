@@ -86,6 +86,7 @@ static struct sluice__channel *new_channel(const struct sluice__channel_type *ty
     channel->flavour = flavour;
     channel->type = *type;
     channel->capacity = capacity;
+    channel->ticks_per_us = sluice__os_ticks_per_us();
     struct sluice__geometry geometry = { .capacity = capacity,
                                          .message_bytes = type->message_bytes,
                                          .alignment = larger(SLUICE_CACHE_LINE, type->message_alignment),
@@ -117,7 +118,6 @@ enum sluice_status sluice__channel_open(const struct sluice__channel_type *type,
     if (status != SLUICE_OK)
         return status;
     sluice__cpu_count_refresh();
-    sluice__os_ticks_per_us(); /* measured now, not in the first wait */
     uint64_t capacity = type->buffer == BUFFER_UNBOUNDED ? UINT64_MAX : options->capacity;
     struct sluice__channel *channel = new_channel(type, capacity, cell_bytes);
     if (!channel)

@@ -16,10 +16,12 @@ struct sluice__channel {
     struct sluice__channel_type type;
     void *cells;
     uint64_t capacity;
+    uint64_t ticks_per_us;
     /* written on clone, drop and before sleeping */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 endpoints[2]; /* [side] */
     sluice__a64 references; /* endpoints of both sides that are not done being dropped */
     sluice__a32 cpu[2];     /* [side]: where an end of that side ran last; UINT32_MAX: not known */
+    sluice__a64 woken_at[2]; /* [side]: when an end of that side was last woken, ticks */
 };
 
 SLUICE_STATIC_ASSERT(offsetof(struct sluice__channel, front) == 0, "channel_of is a cast");

@@ -2,8 +2,8 @@
  *
  * An eventcount (D. Vyukov) over one word and a turn counter, made asymmetric with membarrier.
  *
- *     attention   [ sleepers : 30 | FENCED | WANTED ]     read by every operation of the other side
- *     turns       [ wake-ups so far : 32 ]                slept on
+ *     attention   [ sleepers : 29 | SETTLED | FENCED | WANTED ]     read by every operation of the other side
+ *     turns       [ wake-ups so far : 32 ]                          slept on
  *
  * Invariants
  *   1. sleepers is the number of threads between prepare and leave.
@@ -12,21 +12,27 @@
  *   3. WANTED is taken away only by a waker, which then wakes one, and by the last leaver.
  *   4. turns changes after attention, by the one who took WANTED, before its futex wake: a sleeper that announced itself
  *      earlier either finds turns changed or is in the futex's queue when the wake comes.
+ *   5. SETTLED is set only while FENCED is, after a heavy barrier that followed FENCED's setting; the two go away together, and
+ *      only when both are set. So one thread at a time is responsible for settling: the one that set FENCED.
  *
- * Why no wake-up is lost. Asker: publish; [GATE.N1]; read attention. Sleeper: set WANTED; [GATE.S2]; look. membarrier makes
- * every running thread of the process execute a full barrier, somewhere between two of its instructions. If that point
- * lies after the asker's publish, the sleeper's look sees it; if it lies before, the asker's read comes later and sees
- * WANTED, since [GATE.N1] keeps the compiler from moving the read up. (A thread that is not running passes a full
- * barrier when it is switched in.)
+ * Why no wake-up is lost. Asker: publish; [GATE.N1]; read attention. Sleeper: set WANTED; [GATE.S2]; look.
+ *   Not settled: [GATE.S2] is membarrier, which makes every running thread of the process execute a full barrier, somewhere
+ *   between two of its instructions. If that point lies after the asker's publish, the sleeper's look sees it; if it lies
+ *   before, the asker's read comes later and sees WANTED, since [GATE.N1] keeps the compiler from moving the read up. (A
+ *   thread that is not running passes a full barrier when it is switched in.)
+ *   Settled, in the very value the sleeper's announcement replaced: [GATE.S2] is a fence. An asker whose read came before the
+ *   settling membarrier reached it had published before that, and the sleeper sees it; any other asker sees FENCED, fences at
+ *   [GATE.N3] and reads again: Dekker's scheme with both fences. FENCED may be cleared meanwhile, but in the same word: who reads
+ *   it cleared after the announcement reads WANTED set.
  *
  * A woken thread that leaves while others sleep takes its turn away from them: messages that came while its wake-up was on
  * the way found WANTED unset and woke nobody. So it sets WANTED again, with the heavy barrier, looks, and passes the
  * wake-up on if there is more. The same covers a thread whose deadline passed just when it was woken.
  *
- * When membarrier is refused (old kernel, sandbox), from the start: every gate is born FENCED, askers fence. When it
- * begins to be refused later: the sleeper marks its gate FENCED, but an asker may have read the word just before. Its
- * publication becomes visible as soon as its CPU's store buffer drains, so sleepers of that gate sleep in short slices, and
- * look after each, until well beyond that (FENCE_SETTLE).
+ * When membarrier is refused (old kernel, sandbox), from the start: every gate is born FENCED and SETTLED. When it begins to be
+ * refused later: the sleeper marks its gate FENCED, but an asker may have read the word just before. Its publication becomes
+ * visible as soon as its CPU's store buffer drains, so sleepers of that gate sleep in short slices, and look after each,
+ * until well beyond that (SETTLING); then the gate is settled.
  *
  * Lifetime: a gate lies in the channel, and everyone who calls holds an endpoint, so the memory stays while a waker is between
  * its bump of turns and its futex wake.
@@ -42,15 +48,20 @@
 
 #include <limits.h>
 
-#define FENCE_SETTLE UINT64_C(20000000) /* ns: no store stays in a store buffer over several timer ticks */
-#define FENCE_SLICE UINT64_C(1000000)   /* ns */
+#define WANTED SLUICE__GATE_WANTED
+#define FENCED SLUICE__GATE_FENCED
+#define SETTLED SLUICE__GATE_SETTLED
+#define SLEEPER SLUICE__GATE_SLEEPER
+
+#define SETTLING UINT64_C(20000000) /* ns: no store stays in a store buffer over several timer ticks */
+#define SLICE UINT64_C(1000000)     /* ns */
 
 enum barrier { BARRIER_UNKNOWN = 0, BARRIER_MEMBARRIER, BARRIER_FENCES };
 static sluice__a32 process_barrier; /* enum barrier; moves only forward */
 
 static bool membarrier_works(void)
 {
-    uint32_t mode = sluice__a32_load_relaxed(&process_barrier); /* relaxed: a number on its own, and re-registering is harmless */
+    uint32_t mode = sluice__a32_load_relaxed(&process_barrier); /* relaxed: a number on its own; registering twice is harmless */
     if (mode == BARRIER_UNKNOWN) {
         mode = sluice__os_membarrier_register() == 0 ? BARRIER_MEMBARRIER : BARRIER_FENCES;
         sluice__a32_store_relaxed(&process_barrier, mode); /* relaxed: as above */
@@ -58,71 +69,98 @@ static bool membarrier_works(void)
     return mode == BARRIER_MEMBARRIER;
 }
 
+/* Returns whether every thread has passed a barrier; once refused, never asked for again. */
+static bool barrier_on_all_threads(void)
+{
+    if (!membarrier_works())
+        return false;
+    if (sluice__os_membarrier() == 0)
+        return true;
+    /* A forked child, say: the registration may have stayed with the parent. */
+    if (sluice__os_membarrier_register() == 0 && sluice__os_membarrier() == 0)
+        return true;
+    sluice__a32_store_relaxed(&process_barrier, BARRIER_FENCES); /* relaxed: a number on its own */
+    return false;
+}
+
 void sluice__gate_init(struct sluice__gate *gate)
 {
-    uint32_t bits = membarrier_works() ? 0 : SLUICE__GATE_FENCED;
+    uint32_t bits = membarrier_works() ? 0 : FENCED | SETTLED;
     sluice__a32_store_relaxed(&gate->attention, bits); /* relaxed: not shared yet */
     sluice__a32_store_relaxed(&gate->turns, 0);        /* relaxed: not shared yet */
     sluice__a64_store_relaxed(&gate->fenced_at, 0);    /* relaxed: not shared yet */
 }
 
-/* membarrier, or its replacement on the first refusal. Returns whether it was done. */
-static bool barrier_on_all_threads(struct sluice__gate *gate)
+static void set_bits(struct sluice__gate *gate, uint32_t bits)
 {
-    if (membarrier_works()) {
-        if (sluice__os_membarrier() == 0)
-            return true;
-        /* A forked child, say: the registration may have stayed with the parent. */
-        if (sluice__os_membarrier_register() == 0 && sluice__os_membarrier() == 0)
-            return true;
-        sluice__a32_store_relaxed(&process_barrier, BARRIER_FENCES); /* relaxed: a number on its own */
+    /* [GATE.S4] acq_rel: who sees the bits sees what they stand for: the time written before FENCED, the barrier made before
+     * SETTLED. Pairs with [GATE.S3] and with [GATE.S5].
+     * Without it: a sleeper could rely on a barrier that is not made yet, or take a gate that is not settled for one that was
+     * fenced from the start and sleep without slices. */
+    sluice__a32_or_acq_rel(&gate->attention, bits);
+}
+
+/* Between an announcement, which made the word `announced`, and the look. Returns whether it was a membarrier. */
+static bool heavy_barrier(struct sluice__gate *gate, uint32_t announced)
+{
+    if (!(announced & SETTLED)) {
+        if (barrier_on_all_threads())
+            return true; /* [GATE.S2] is membarrier here */
+        sluice__a64_store_relaxed(&gate->fenced_at, sluice__os_now()); /* relaxed: ordered by [GATE.S4] */
+        set_bits(gate, FENCED);
     }
-    sluice__a64_store_relaxed(&gate->fenced_at, sluice__os_now()); /* relaxed: ordered by [GATE.S4] */
-    /* [GATE.S4] acq_rel: who sees FENCED sees when it was set. Pairs with [GATE.S5].
-     * Without it: a second sleeper could take the gate for one that was fenced from the start, and sleep without slices. */
-    sluice__a32_or_acq_rel(&gate->attention, SLUICE__GATE_FENCED);
+    /* [GATE.S2] full fence: the announcement is seen before the look is made. Pairs with [GATE.N1] and with [GATE.N3].
+     * Without it: the look could be made first and find nothing, and the asker still find nobody. */
+    sluice__fence_full();
     return false;
 }
 
-/* Between the announcement and the last look. */
-static void heavy_barrier(struct sluice__gate *gate)
-{
-    uint32_t attention = sluice__a32_load_relaxed(&gate->attention); /* relaxed: FENCED never goes away */
-    if (!(attention & SLUICE__GATE_FENCED) && barrier_on_all_threads(gate))
-        return; /* [GATE.S2] is membarrier here */
-    /* [GATE.S2] full fence (or membarrier): the announcement is seen before the look is made. Pairs with [GATE.N1] and
-     * with [GATE.N3].
-     * Without it: the look could be made first and find nothing, and the asker still find nobody. */
-    sluice__fence_full();
-}
-
-uint32_t sluice__gate_prepare(struct sluice__gate *gate)
+uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often)
 {
     /* [GATE.S1] acquire: the turn is read before the announcement. Pairs with [GATE.N2].
      * Without it: a wake-up for this very announcement could already be in the ticket, and be slept through. */
     uint32_t ticket = sluice__a32_load_acquire(&gate->turns);
     uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.S3] */
-    /* [GATE.S3] acq_rel: keeps the ticket's read above it. Pairs with [GATE.N4].
-     * Without it: as [GATE.S1]. */
-    while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, (seen + SLUICE__GATE_SLEEPER) | SLUICE__GATE_WANTED)) {
-    }
-    heavy_barrier(gate);
+    uint32_t next;
+    do {
+        next = (seen + SLEEPER) | WANTED;
+        if (often)
+            next |= FENCED;
+        else if ((seen & SETTLED) && membarrier_works())
+            next &= ~(FENCED | SETTLED);
+        /* [GATE.S3] acq_rel: keeps the ticket's read above it, and the settling barrier before it. Pairs with [GATE.N4] and
+         * with [GATE.S4].
+         * Without it: as [GATE.S1], or as [GATE.S4]. */
+    } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
+    bool made_fenced = (next & FENCED) && !(seen & FENCED);
+    if (heavy_barrier(gate, next) && made_fenced)
+        set_bits(gate, SETTLED); /* invariant 5: nobody else does, and nobody clears FENCED before */
     return ticket;
+}
+
+/* The end of this sleep's slice while the gate is settling; the deadline otherwise. */
+static uint64_t slice_end(struct sluice__gate *gate, sluice_deadline deadline)
+{
+    /* [GATE.S5] acquire: FENCED comes with its time. Pairs with [GATE.S4].
+     * Without it: see there. */
+    uint32_t attention = sluice__a32_load_acquire(&gate->attention);
+    if ((attention & (FENCED | SETTLED)) != FENCED)
+        return deadline;
+    uint64_t fenced_at = sluice__a64_load_relaxed(&gate->fenced_at); /* relaxed: ordered by [GATE.S5] */
+    if (fenced_at == 0)
+        return deadline; /* somebody's membarrier is under way; this sleeper made its own */
+    uint64_t now = sluice__os_now();
+    if (now - fenced_at >= SETTLING) {
+        set_bits(gate, SETTLED);
+        return deadline;
+    }
+    return now + SLICE < deadline ? now + SLICE : deadline;
 }
 
 bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadline deadline)
 {
-    /* [GATE.S5] acquire: FENCED comes with its time. Pairs with [GATE.S4].
-     * Without it: see there. */
-    if (sluice__a32_load_acquire(&gate->attention) & SLUICE__GATE_FENCED) {
-        uint64_t fenced_at = sluice__a64_load_relaxed(&gate->fenced_at); /* relaxed: ordered by [GATE.S5] */
-        uint64_t now = fenced_at ? sluice__os_now() : 0;
-        if (fenced_at && now - fenced_at < FENCE_SETTLE) {
-            uint64_t slice = now + FENCE_SLICE;
-            return sluice__sleep_while(&gate->turns, ticket, slice < deadline ? slice : deadline) || slice < deadline;
-        }
-    }
-    return sluice__sleep_while(&gate->turns, ticket, deadline);
+    uint64_t until = slice_end(gate, deadline);
+    return sluice__sleep_while(&gate->turns, ticket, until) || until < deadline;
 }
 
 bool sluice__gate_leave(struct sluice__gate *gate)
@@ -131,15 +169,16 @@ bool sluice__gate_leave(struct sluice__gate *gate)
     uint32_t next;
     bool passed_over;
     do {
-        next = seen - SLUICE__GATE_SLEEPER;
-        bool alone = next < SLUICE__GATE_SLEEPER;
-        passed_over = !alone && !(seen & SLUICE__GATE_WANTED);
-        next = alone ? next & ~SLUICE__GATE_WANTED : next | SLUICE__GATE_WANTED;
-        /* [GATE.S6] acq_rel: the announcement in the others' name. Pairs with [GATE.N4].
-         * Without it: nothing yet; the heavy barrier below is what orders it before the look. */
+        next = seen - SLEEPER;
+        bool alone = next < SLEEPER;
+        passed_over = !alone && !(seen & WANTED);
+        next = alone ? next & ~WANTED : next | WANTED;
+        /* [GATE.S6] acq_rel: the announcement in the others' name; the settling barrier before it. Pairs with [GATE.N4] and
+         * with [GATE.S4].
+         * Without it: as [GATE.S4]. */
     } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
     if (passed_over)
-        heavy_barrier(gate);
+        heavy_barrier(gate, next);
     return passed_over;
 }
 
@@ -152,22 +191,32 @@ static void next_turn(struct sluice__gate *gate, int wake)
     sluice__os_futex_wake(&gate->turns, wake);
 }
 
-void sluice__gate_wake(struct sluice__gate *gate)
+bool sluice__gate_wake(struct sluice__gate *gate)
 {
     uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.N4] */
-    if (seen & SLUICE__GATE_FENCED) {
+    if (seen & FENCED) {
         /* [GATE.N3] full fence: the publication is seen before attention is read. Pairs with [GATE.S2].
-         * Without it: a lost wake-up where membarrier is not to be had. */
+         * Without it: a lost wake-up wherever the sleeper relies on askers to fence. */
         sluice__fence_full();
         seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: ordered by [GATE.N3] */
     }
     do {
-        if (!(seen & SLUICE__GATE_WANTED))
-            return; /* nobody, or somebody else is waking them */
+        if (!(seen & WANTED))
+            return false; /* nobody, or somebody else is waking them */
         /* [GATE.N4] acq_rel: exactly one waker takes WANTED. Pairs with [GATE.S3] and with [GATE.S6].
          * Without it: the turn could be bumped before the sleeper it is for has read its ticket. */
-    } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, seen & ~SLUICE__GATE_WANTED));
+    } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, seen & ~WANTED));
     next_turn(gate, 1);
+    return true;
+}
+
+void sluice__gate_unfence(struct sluice__gate *gate)
+{
+    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated by the exchange */
+    while ((seen & SETTLED) && membarrier_works()) {
+        if (sluice__a32_cas_relaxed(&gate->attention, &seen, seen & ~(FENCED | SETTLED))) /* relaxed: only takes back */
+            return;
+    }
 }
 
 void sluice__gate_wake_all(struct sluice__gate *gate)

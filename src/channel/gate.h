@@ -1,6 +1,6 @@
 /* gate.h: the sleeping half of a gate, as a contract in four steps:
  *
- *     ticket = prepare(gate);            announce: from here on a waker sees us
+ *     ticket = prepare(gate, often);     announce: from here on a waker sees us
  *     if (what we wait for is there)     the last look
  *         leave(gate);
  *     else {
@@ -24,7 +24,8 @@
 /* Makes a gate, and finds out once per process whether membarrier works. */
 void sluice__gate_init(struct sluice__gate *gate);
 
-uint32_t sluice__gate_prepare(struct sluice__gate *gate);
+/* `often`: sleeping is the rule now, so make it cheap and let the askers fence; otherwise the other way round. */
+uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often);
 
 /* Returns false when the deadline passed, true otherwise. */
 bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadline deadline);
@@ -32,6 +33,13 @@ bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadl
 /* Returns whether others still sleep who might have been passed over: then the caller must look, after this call, whether
  * there is more than it will use itself, and if so call sluice__gate_wake. */
 SLUICE_NODISCARD bool sluice__gate_leave(struct sluice__gate *gate);
+
+/* Wakes one sleeper that nobody is waking yet; returns whether there was one. To be called after publishing. A bounded number of
+ * steps, of which one may be a system call. */
+bool sluice__gate_wake(struct sluice__gate *gate);
+
+/* For an asker that finds the gate FENCED again and again and nobody asleep: asking is made cheap again, if membarrier works. */
+void sluice__gate_unfence(struct sluice__gate *gate);
 
 /* Wakes everyone, after something that will not change back (a close). */
 void sluice__gate_wake_all(struct sluice__gate *gate);

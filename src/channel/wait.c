@@ -1,16 +1,19 @@
 /* wait.c: the one loop in which an end waits: stand off, look, spin, announce, look, sleep, look. All flavours and both
  * directions come here; the inlined half tries again after it.
  *
- * Three spans of time, all learnt from one number, the gap between messages that the last waits have shown:
+ * Three spans of time, all learnt from what the last waits have shown:
  *
  *   stand-off  When an end catches up with its peer, both work on the same cache lines and each message costs their transfer:
  *              a slow regime that feeds itself. An end that found nothing therefore stays away until half a ring of
- *              messages can have come, never longer than STAND_OFF_MAX, and does not stay away at all when the messages come
- *              further apart than a line transfer takes (a dialogue: its latency is the point).
- *   patience   How long to spin before sleeping: about what a wake-up costs, if the messages come closer than PATIENT_GAP;
- *              otherwise not at all, since spinning over long gaps burns a CPU to save little. None either where the peer
- *              cannot be running while we spin.
- *   sleep      Until woken, or the deadline.
+ *              messages can have come, never longer than STAND_OFF_MAX; and not at all where it finds them one by one (a
+ *              dialogue: its latency is the point) or further apart than their cache lines take to travel.
+ *   patience   How long to spin before sleeping: about what a wake-up costs, as long as messages come close together; else
+ *              nothing, since spinning over long gaps burns a CPU to save little. Two ends that both sleep see long gaps
+ *              for no other reason than each other's wake-ups, so now and then an end is patient on trial.
+ *   sleep      Until woken, or the deadline. Where sleeping is the rule the gate is asked to be cheap for the sleeper.
+ *
+ * Where the peer cannot be running while this thread is, because both were last seen on one CPU or there is only one, there
+ * is no use in either of the first two: the CPU is offered to the peer once, and then comes sleep.
  *
  * SPDX-License-Identifier: MIT */
 #include "channel/channel.h"
@@ -20,113 +23,170 @@
 
 /* Nanoseconds. How each was measured stands in docs/performance.md. */
 #define STAND_OFF_MAX 2800 /* beyond it throughput no longer grows */
-#define LOCKSTEP_GAP 100   /* messages closer than this cost more in line transfers than in work */
-#define PATIENT_GAP 5000
+#define TRAVEL_GAP 100     /* messages further apart than this gain nothing from coming in batches */
+#define PATIENT_GAP 4000   /* messages closer than this are worth spinning for */
+#define GAP_MAX 12000      /* longer gaps count as this: one hiccup must not undo what many waits have shown */
 #define PATIENCE 30000     /* a wake-up costs 25 to 50 us across two CPUs of a virtual machine */
+#define TRIAL_PATIENCE 100000 /* long enough to see past the peer's own wake-up */
 
+#define TRIAL_EVERY 512 /* sleeps; of which the last TRIAL_WAITS are tried with patience */
+#define TRIAL_WAITS 6
 #define BATCH_MAX 4096 /* for queues without an end */
 
-static uint64_t to_ticks(uint64_t nanoseconds)
+/* One wait of one end. */
+struct wait {
+    struct sluice__channel *channel;
+    struct sluice__end *end;
+    sluice_deadline deadline;
+    uint64_t since; /* ticks */
+};
+
+static uint64_t to_ticks(const struct wait *w, uint64_t nanoseconds)
 {
-    return nanoseconds * sluice__os_ticks_per_us() / 1000;
+    return nanoseconds * w->channel->ticks_per_us / 1000;
 }
 
-/* What this end's next operation would find; closed counts as something. */
-static uint64_t look(struct sluice__channel *channel, struct sluice__end *end, bool *closed)
+/* What the end's next operation would find; closed counts as something. */
+static uint64_t look(const struct wait *w, bool *closed)
 {
-    uint64_t found = channel->flavour->ready(sluice__end_cursor(end));
-    *closed = found == 0 &&
-              (end->side == SLUICE__SENDERS ? sluice__end_may_not_send(end) : sluice__end_is_last_call(end));
+    uint64_t found = w->channel->flavour->ready(sluice__end_cursor(w->end));
+    *closed = found == 0 && (w->end->side == SLUICE__SENDERS ? sluice__end_may_not_send(w->end)
+                                                             : sluice__end_is_last_call(w->end));
     return found + *closed;
 }
 
 /* Whether the other side cannot be running while this thread does. Each end leaves its CPU behind when it waits or wakes, so an
  * answer that is wrong lasts until the next sleep. */
-static bool peer_is_stopped(struct sluice__channel *channel, const struct sluice__end *end)
+static bool peer_is_stopped(const struct wait *w)
 {
-    uint32_t mine = sluice__channel_leave_cpu(channel, end);
-    uint32_t theirs = sluice__a32_load_relaxed(&channel->cpu[!end->side]); /* relaxed: hint */
+    uint32_t mine = sluice__channel_leave_cpu(w->channel, w->end);
+    uint32_t theirs = sluice__a32_load_relaxed(&w->channel->cpu[!w->end->side]); /* relaxed: hint */
     if (sluice__cpu_quota_cached() == 1)
         return true;
     return theirs == UINT32_MAX ? sluice__cpu_mask_cached() == 1 : theirs == mine;
 }
 
-/* `found` messages came in `waited` ticks. */
-static void learn(struct sluice__end *end, uint64_t waited, uint64_t found)
+/* ---- learning ---- */
+
+/* `found` messages came within `waited` ticks. */
+static void learn(const struct wait *w, uint64_t waited, uint64_t found)
 {
-    uint64_t gap = waited / found;
+    struct sluice__end *end = w->end;
+    uint64_t gap = waited / found, most = to_ticks(w, GAP_MAX);
+    end->gap = end->gap - end->gap / 4 + (gap < most ? gap : most) / 4;
+    if (found == 1 || gap >= to_ticks(w, TRAVEL_GAP)) {
+        end->stand_off = 0;
+        return;
+    }
     uint64_t batch = end->capacity / 2 < BATCH_MAX ? end->capacity / 2 : BATCH_MAX;
-    uint64_t most = to_ticks(STAND_OFF_MAX);
-    end->gap = end->gap - end->gap / 8 + gap / 8;
-    end->stand_off = gap >= to_ticks(LOCKSTEP_GAP) ? 0 : gap * batch < most ? gap * batch : most;
+    most = to_ticks(w, STAND_OFF_MAX);
+    end->stand_off = gap * batch < most ? gap * batch : most;
 }
 
-/* Returns whether there is something; *since is when the wait began. */
-static bool spin(struct sluice__channel *channel, struct sluice__end *end, uint64_t since, sluice_deadline deadline)
+static bool is_sparse(const struct wait *w)
 {
-    uint64_t patience = end->gap < to_ticks(PATIENT_GAP) ? to_ticks(PATIENCE) : 0;
-    if (deadline != SLUICE_FOREVER) {
+    return w->end->gap >= to_ticks(w, PATIENT_GAP);
+}
+
+/* How long this wait may spin, in ticks. */
+static uint64_t patience(const struct wait *w)
+{
+    uint64_t span = !is_sparse(w) ? PATIENCE
+                    : w->end->sleeps % TRIAL_EVERY >= TRIAL_EVERY - TRIAL_WAITS ? TRIAL_PATIENCE : 0;
+    if (span && w->deadline != SLUICE_FOREVER) {
         uint64_t now = sluice__os_now();
-        uint64_t left = deadline > now ? deadline - now : 0;
-        if (left < PATIENCE && to_ticks(left) < patience)
-            patience = to_ticks(left);
+        uint64_t left = w->deadline > now ? w->deadline - now : 0;
+        span = left < span ? left : span;
     }
-    uint64_t stand_off = end->stand_off < patience ? end->stand_off : patience;
+    return to_ticks(w, span);
+}
+
+/* ---- waiting ---- */
+
+/* Stands off and spins. Returns whether there is something. */
+static bool spin(const struct wait *w)
+{
+    uint64_t end = patience(w);
+    uint64_t stand_off = w->end->stand_off < end ? w->end->stand_off : end;
     uint64_t waited;
-    while ((waited = sluice__os_ticks() - since) < stand_off)
+    while ((waited = sluice__os_ticks() - w->since) < stand_off)
         sluice__cpu_relax();
     for (;;) {
         bool closed;
-        uint64_t found = look(channel, end, &closed);
+        uint64_t found = look(w, &closed);
         if (found) {
             if (!closed)
-                learn(end, waited, found);
+                learn(w, waited, found);
             return true;
         }
-        if (waited >= patience)
+        if (waited >= end)
             return false;
         sluice__cpu_relax();
-        waited = sluice__os_ticks() - since;
+        waited = sluice__os_ticks() - w->since;
     }
 }
 
-static enum sluice_status sleep_until(struct sluice__channel *channel, struct sluice__end *end, uint64_t since,
-                                      sluice_deadline deadline)
+/* How long it took until the other side had something for us: the waker says when it woke, and what comes after is the wake-up's
+ * own time, not the message's. */
+static uint64_t waited_until_woken(const struct wait *w)
 {
-    struct sluice__gate *gate = &channel->front.gate[end->side];
-    for (;;) {
-        bool closed, in_time = true;
-        uint32_t ticket = sluice__gate_prepare(gate);
-        uint64_t found = look(channel, end, &closed);
-        if (!found) {
-            in_time = sluice__gate_sleep(gate, ticket, deadline);
-            found = look(channel, end, &closed);
-        }
-        uint64_t mine = found && !closed ? 1 : 0; /* what this end is about to use */
-        if (sluice__gate_leave(gate) && channel->flavour->ready(sluice__end_cursor(end)) > mine)
-            sluice__gate_wake(gate); /* there is more: pass the wake-up on */
-        if (found) {
-            if (!closed)
-                learn(end, sluice__os_ticks() - since, found);
-            return SLUICE_OK;
-        }
-        if (!in_time)
-            return SLUICE_TIMED_OUT;
+    uint64_t waited = sluice__os_ticks() - w->since;
+    uint64_t woken = sluice__a64_load_relaxed(&w->channel->woken_at[w->end->side]) - w->since; /* relaxed: hint */
+    return woken < waited ? woken : waited;
+}
+
+/* Announces, looks, sleeps, looks. OK: there is something. TIMED_OUT. BUSY: woken for nothing, once more. */
+static enum sluice_status sleep_once(const struct wait *w)
+{
+    struct sluice__gate *gate = &w->channel->front.gate[w->end->side];
+    bool closed, in_time = true, slept = false;
+    uint32_t ticket = sluice__gate_prepare(gate, is_sparse(w));
+    uint64_t found = look(w, &closed);
+    if (!found) {
+        w->end->sleeps++;
+        slept = true;
+        in_time = sluice__gate_sleep(gate, ticket, w->deadline);
+        found = look(w, &closed);
     }
+    uint64_t mine = found && !closed ? 1 : 0; /* what this end is about to use */
+    if (sluice__gate_leave(gate) && w->channel->flavour->ready(sluice__end_cursor(w->end)) > mine)
+        sluice__gate_wake(gate); /* there is more: pass the wake-up on */
+    if (mine)
+        learn(w, slept ? waited_until_woken(w) : 0, found);
+    return found ? SLUICE_OK : in_time ? SLUICE_BUSY : SLUICE_TIMED_OUT;
 }
 
 enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline)
 {
-    struct sluice__channel *channel = sluice__channel_of(end);
-    uint64_t since = sluice__os_ticks();
-    if (!peer_is_stopped(channel, end) && spin(channel, end, since, deadline))
-        return SLUICE_OK;
-    return sleep_until(channel, end, since, deadline);
+    struct wait w = { .channel = sluice__channel_of(end), .end = end, .deadline = deadline,
+                      .since = sluice__os_ticks() };
+    bool closed;
+    if (!peer_is_stopped(&w)) {
+        if (spin(&w))
+            return SLUICE_OK;
+    } else {
+        sluice__os_yield();
+        if (look(&w, &closed))
+            return SLUICE_OK;
+    }
+    enum sluice_status status;
+    do
+        status = sleep_once(&w);
+    while (status == SLUICE_BUSY);
+    return status;
 }
+
+/* After so many messages for which nobody had to be woken, a gate that was made cheap for sleepers is made cheap for us again. */
+#define UNNEEDED_MAX 32
 
 void sluice__end_wake_peer(struct sluice__end *end)
 {
     struct sluice__channel *channel = sluice__channel_of(end);
+    struct sluice__gate *gate = &channel->front.gate[!end->side];
     sluice__channel_leave_cpu(channel, end);
-    sluice__gate_wake(&channel->front.gate[!end->side]);
+    sluice__a64_store_relaxed(&channel->woken_at[!end->side], sluice__os_ticks()); /* relaxed: hint */
+    if (sluice__gate_wake(gate))
+        end->unneeded = 0;
+    else if (++end->unneeded % UNNEEDED_MAX == 0)
+        sluice__gate_unfence(gate);
 }

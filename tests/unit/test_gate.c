@@ -23,11 +23,23 @@ static uint64_t permits; /* what is waited for; plain relaxed accesses, as weak 
 static uint64_t taken, timeouts, passed_on;
 static int closed;
 
+/* Which side pays: asking is cheap, sleeping is cheap, or it changes all the time, from either side. */
+static enum { RARELY, OFTEN, MIXED } sleeping;
+
+static bool a_coin(void)
+{
+    static _Thread_local uint32_t state = 88675123;
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return state & 1;
+}
+
 static void add_permit(void)
 {
     __atomic_fetch_add(&permits, 1, __ATOMIC_RELEASE);
-    if (sluice__gate_is_wanted(&gate))
-        sluice__gate_wake(&gate);
+    if (sluice__gate_is_wanted(&gate) && !sluice__gate_wake(&gate) && sleeping == MIXED && a_coin())
+        sluice__gate_unfence(&gate);
 }
 
 static bool take_permit(void)
@@ -48,7 +60,7 @@ static bool look(void)
 static bool wait_once(sluice_deadline deadline)
 {
     bool in_time = true;
-    uint32_t ticket = sluice__gate_prepare(&gate);
+    uint32_t ticket = sluice__gate_prepare(&gate, sleeping == MIXED ? a_coin() : sleeping == OFTEN);
     if (!look())
         in_time = sluice__gate_sleep(&gate, ticket, deadline);
     bool found = look();
@@ -152,8 +164,11 @@ static void expect_child_ok(void (*body)(uint64_t), uint64_t argument)
 static void with_membarrier(uint64_t unused)
 {
     (void)unused;
-    all_shapes();
-    CHECK(faulty_membarrier_calls() > 0);
+    for (int mode = RARELY; mode <= MIXED; mode++) {
+        sleeping = mode;
+        all_shapes();
+        CHECK(faulty_membarrier_calls() > 0);
+    }
 }
 
 static void with_fences(uint64_t error)
@@ -161,6 +176,7 @@ static void with_fences(uint64_t error)
     faulty_membarrier((int)error, (int)error, 0);
     sluice__gate_init(&gate);
     CHECK(gate.attention.value & SLUICE__GATE_FENCED);
+    sleeping = error == EPERM ? MIXED : RARELY;
     all_shapes();
     CHECK_EQ_INT(faulty_membarrier_calls(), 0);
 }
@@ -168,6 +184,7 @@ static void with_fences(uint64_t error)
 /* The call is refused after some successes, re-registering too; the gate goes on with fences. */
 static void with_a_change(uint64_t calls)
 {
+    sleeping = calls % 3;
     sluice__gate_init(&gate);
     faulty_membarrier(0, 0, 0);
     exchange(1, 1, false, 1, calls); /* registered while it still works */
@@ -258,29 +275,55 @@ static void wake_all_wakes_all(void)
     alarm(0);
 }
 
+#define FENCING (SLUICE__GATE_FENCED | SLUICE__GATE_SETTLED)
+
 /* An idle gate costs its askers no system call and no write. */
 static void nobody_is_woken_where_nobody_sleeps(void)
 {
     sluice__gate_init(&gate);
     CHECK(!sluice__gate_is_wanted(&gate) || (gate.attention.value & SLUICE__GATE_FENCED));
-    sluice__gate_wake(&gate);
+    CHECK(!sluice__gate_wake(&gate));
     CHECK_EQ_INT(gate.turns.value, 0);
-    uint32_t ticket = sluice__gate_prepare(&gate);
+    uint32_t ticket = sluice__gate_prepare(&gate, false);
     CHECK(sluice__gate_is_wanted(&gate));
-    sluice__gate_wake(&gate);
+    CHECK(sluice__gate_wake(&gate));
     CHECK_EQ_INT(gate.turns.value, ticket + 1);
     CHECK(!(gate.attention.value & SLUICE__GATE_WANTED)); /* one wake-up is on its way: no more are sent */
-    sluice__gate_wake(&gate);
+    CHECK(!sluice__gate_wake(&gate));
     CHECK_EQ_INT(gate.turns.value, ticket + 1);
     CHECK(sluice__gate_sleep(&gate, ticket, SLUICE_FOREVER)); /* does not sleep */
     CHECK(!sluice__gate_leave(&gate));
-    CHECK(!(gate.attention.value & ~SLUICE__GATE_FENCED));
-    ticket = sluice__gate_prepare(&gate);
+    CHECK(!(gate.attention.value & ~FENCING));
+    ticket = sluice__gate_prepare(&gate, false);
     sluice_deadline d = sluice_in_us(300);
     CHECK(!sluice__gate_sleep(&gate, ticket, d));
     CHECK(kit_now() >= d);
     CHECK(!sluice__gate_leave(&gate));
-    CHECK(!(gate.attention.value & ~SLUICE__GATE_FENCED));
+    CHECK(!(gate.attention.value & ~FENCING));
+}
+
+/* Who sleeps often pays a membarrier once; unfencing takes that back. */
+static void sleeping_often_is_cheap(void)
+{
+    sluice__gate_init(&gate);
+    if (gate.attention.value & SLUICE__GATE_FENCED)
+        return; /* membarrier is refused here: always so */
+    uint64_t before = faulty_membarrier_calls();
+    for (int i = 0; i < 10; i++) {
+        sluice__gate_prepare(&gate, true);
+        CHECK_EQ_INT(gate.attention.value & FENCING, FENCING);
+        CHECK(!sluice__gate_leave(&gate));
+    }
+    CHECK_EQ_INT(faulty_membarrier_calls() - before, 1);
+    CHECK(sluice__gate_is_wanted(&gate)); /* askers come to look, and fence */
+    sluice__gate_unfence(&gate);
+    CHECK(!sluice__gate_is_wanted(&gate));
+    sluice__gate_prepare(&gate, true);
+    CHECK(!sluice__gate_leave(&gate));
+    sluice__gate_prepare(&gate, false);
+    CHECK_EQ_INT(gate.attention.value & FENCING, 0);
+    CHECK(!sluice__gate_leave(&gate));
+    CHECK_EQ_INT(faulty_membarrier_calls() - before, 3);
 }
 
 int main(void)
@@ -290,6 +333,7 @@ int main(void)
     RUN(no_wake_up_is_lost_when_membarrier_dies);
     RUN(no_wake_up_is_lost_under_interruptions);
     RUN(nobody_is_woken_where_nobody_sleeps);
+    RUN(sleeping_often_is_cheap);
     RUN(a_wake_up_is_passed_on);
     RUN(wake_all_wakes_all);
     return CHECK_DONE();

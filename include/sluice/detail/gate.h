@@ -5,8 +5,9 @@
  * the asking side pays only a compiler barrier and the read of a word that nobody writes unless somebody
  * sleeps; the side that is about to sleep issues the barrier for both, by membarrier(2), between announcing
  * itself and its last look (asymmetric Dekker; D. Dice, M. Huang, M. Yang, "Asymmetric Dekker
- * Synchronization", 2001). Where the system refuses membarrier the gate is marked FENCED and the asking side
- * takes the slow path, with a fence, every time. The sleeping half is src/channel/gate.c.
+ * Synchronization", 2001). A gate marked FENCED is the other way round: the asking side takes the slow path,
+ * with a fence, every time, and sleeping is cheap. Gates are so where the system refuses membarrier, and while
+ * sleeping is the rule. The sleeping half is src/channel/gate.c.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLUICE_DETAIL_GATE_H
@@ -15,23 +16,20 @@
 #include <sluice/detail/atomic.h>
 
 #define SLUICE__GATE_WANTED 1u  /* somebody sleeps and no wake-up is on its way for them */
-#define SLUICE__GATE_FENCED 2u  /* membarrier is refused: fence before believing the other bits */
-#define SLUICE__GATE_SLEEPER 4u /* the count of sleepers starts here */
+#define SLUICE__GATE_FENCED 2u  /* askers fence before they believe the other bits */
+#define SLUICE__GATE_SETTLED 4u /* every asker is known to see FENCED */
+#define SLUICE__GATE_SLEEPER 8u /* the count of sleepers starts here */
 
 struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__gate {
     sluice__a32 attention; /* the bits above; read by every operation of the other side */
     sluice__a32 turns;     /* wake-ups so far; the word that sleepers sleep on */
-    sluice__a64 fenced_at; /* when FENCED was set on a gate in use, ns; 0: never, or from the start */
+    sluice__a64 fenced_at; /* when membarrier began to be refused on a gate in use, ns; 0: never, or from the start */
 };
 
 SLUICE_STATIC_ASSERT(sizeof(struct sluice__gate) == SLUICE_CACHE_LINE,
                      "a gate has its lines for itself: an operation's read must stay a hit");
 
-/* Wakes one sleeper of the gate, if there is one. Any thread that holds an endpoint of the channel. Takes a
- * bounded number of steps, of which one may be a system call. */
-SLUICE_API void sluice__gate_wake(struct sluice__gate *gate);
-
-/* To be called after publishing: whether gate_wake has to be called. */
+/* To be called after publishing: whether sluice__end_wake_peer has to be called. */
 SLUICE_INLINE int sluice__gate_is_wanted(const struct sluice__gate *gate)
 {
     /* [GATE.N1] compiler barrier: keeps what was just published before the read below in the program; the
