@@ -39,6 +39,7 @@
 /* An allocation that cannot be had is NULL under the sanitizers too. */
 const char *__asan_default_options(void);
 const char *__tsan_default_options(void);
+const char *__ubsan_default_options(void);
 __attribute__((used, visibility("default"))) const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1:detect_stack_use_after_return=1";
@@ -46,6 +47,10 @@ __attribute__((used, visibility("default"))) const char *__asan_default_options(
 __attribute__((used, visibility("default"))) const char *__tsan_default_options(void)
 {
     return "allocator_may_return_null=1:halt_on_error=1";
+}
+__attribute__((used, visibility("default"))) const char *__ubsan_default_options(void)
+{
+    return "halt_on_error=1:print_stacktrace=1"; /* it only prints, else */
 }
 
 /* ---- random numbers (splitmix64) ---- */
