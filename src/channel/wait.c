@@ -29,7 +29,7 @@
 #define PATIENCE 30000     /* a wake-up costs 25 to 50 us across two CPUs of a virtual machine */
 #define TRIAL_PATIENCE 100000 /* long enough to see past the peer's own wake-up */
 
-#define TRIAL_EVERY 512 /* sleeps; of which the last TRIAL_WAITS are tried with patience */
+#define TRIAL_EVERY 512 /* waits without patience; the last TRIAL_WAITS of them are tried with it */
 #define TRIAL_WAITS 6
 #define BATCH_MAX 4096 /* for queues without an end */
 
@@ -91,8 +91,9 @@ static bool is_sparse(const struct wait *w)
 /* How long this wait may spin, in ticks. */
 static uint64_t patience(const struct wait *w)
 {
-    uint64_t span = !is_sparse(w) ? PATIENCE
-                    : w->end->sleeps % TRIAL_EVERY >= TRIAL_EVERY - TRIAL_WAITS ? TRIAL_PATIENCE : 0;
+    uint64_t span = PATIENCE;
+    if (is_sparse(w))
+        span = w->end->sparse_waits++ % TRIAL_EVERY < TRIAL_EVERY - TRIAL_WAITS ? 0 : TRIAL_PATIENCE;
     if (span && w->deadline != SLUICE_FOREVER) {
         uint64_t now = sluice__os_now();
         uint64_t left = w->deadline > now ? w->deadline - now : 0;
@@ -143,7 +144,6 @@ static enum sluice_status sleep_once(const struct wait *w)
     uint32_t ticket = sluice__gate_prepare(gate, is_sparse(w));
     uint64_t found = look(w, &closed);
     if (!found) {
-        w->end->sleeps++;
         slept = true;
         in_time = sluice__gate_sleep(gate, ticket, w->deadline);
         found = look(w, &closed);

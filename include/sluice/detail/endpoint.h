@@ -47,8 +47,8 @@ struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
     /* how waiting went so far (src/channel/wait.c) */
     uint64_t stand_off; /* ticks to stay away after finding nothing */
     uint64_t gap;       /* ticks from one message to the next, smoothed */
-    uint32_t sleeps;    /* so far */
-    uint32_t unneeded;  /* looks at a fenced gate, since the last that found somebody asleep */
+    uint32_t sparse_waits; /* waits so far in which messages came far apart */
+    uint32_t unneeded;     /* looks at a fenced gate since the last that found somebody asleep */
 };
 
 SLUICE_STATIC_ASSERT(sizeof(struct sluice__end) == SLUICE_CACHE_LINE, "the cursor starts on a line of its own");
