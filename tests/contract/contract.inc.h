@@ -129,6 +129,7 @@ static void read_arguments(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    alarm(KIT_SANITIZED ? 240 : 120); /* a hang is a failure */
     read_arguments(argc, argv);
     run_open();
     run_one();

@@ -281,6 +281,7 @@ static void the_default_prints_a_line(void)
 
 int main(void)
 {
+    alarm(120); /* a hang is a failure */
     sluice_on_misuse(note);
     RUN(a_dropped_sender_is_noticed);
     RUN(a_dropped_receiver_is_noticed);
