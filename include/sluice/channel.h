@@ -63,7 +63,7 @@
  *
  * In place: without a copy through the caller's memory
  *   enum sluice_status orders_try_reserve(orders_tx tx, size_t max, T **cells, size_t *count)     and reserve, reserve_until
- *       1 to max cells, contiguous, for the sender to fill. A second reserve replaces the first.
+ *       1 to max cells, contiguous, for the sender to fill. Another reserve gives the first one back, also where it fails.
  *   enum sluice_status orders_commit(orders_tx tx, size_t count)
  *       Sends the first `count` cells of the reservation and gives the rest back. OK; CLOSED: nothing was sent and the
  *       cells are given back, so copy out what must not be lost; INVALID: more than were reserved.

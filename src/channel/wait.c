@@ -50,8 +50,8 @@ static uint64_t to_ticks(const struct wait *w, uint64_t nanoseconds)
 static uint64_t look(const struct wait *w, bool *closed)
 {
     uint64_t found = w->channel->flavour->ready(sluice__end_cursor(w->end));
-    *closed = found == 0 && (w->end->side == SLUICE__SENDERS ? sluice__end_may_not_send(w->end)
-                                                             : sluice__end_is_last_call(w->end));
+    *closed = found == 0 && (w->end->side == SLUICE__SENDERS ? sluice__front_may_not_send(w->end->front)
+                                                             : sluice__front_is_last_call(w->end->front));
     return found + *closed;
 }
 

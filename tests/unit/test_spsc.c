@@ -43,6 +43,21 @@ static const uint64_t firsts[] = { 0, 1, 0x7fffffff, 0xfffffff0, 0xffffffff, UIN
 static const uint64_t sizes[] = { 1, 2, 3, 5, 7, 64, 999, 1000 };
 
 /* Runs of random lengths on both ends: each cell is the right one, and full and empty are exact. */
+/* The run's length; *cells is its first cell. */
+static uint64_t run_of(struct sluice__spsc_cursor *c, uint64_t want, void **cells)
+{
+    struct sluice__run run = sluice__spsc_run(c, CELL, want);
+    if (run.count)
+        *cells = run.cells;
+    CHECK(run.first == c->position);
+    return run.count;
+}
+
+static void pass_cells(struct sluice__spsc_cursor *c, uint64_t count)
+{
+    sluice__spsc_pass(c, c->position, count);
+}
+
 static void walk(uint64_t capacity, uint64_t first)
 {
     struct ring r;
@@ -51,7 +66,7 @@ static void walk(uint64_t capacity, uint64_t first)
     for (int round = 0; round < KIT_ROUNDS(5000); round++) {
         void *cells = NULL;
         uint64_t want = kit_below(&random, capacity + 2) + 1, room = capacity - (sent - received);
-        uint64_t run = sluice__spsc_run(&r.tx, CELL, want, &cells);
+        uint64_t run = run_of(&r.tx, want, &cells);
         uint64_t at = sent % capacity, lap = capacity - at, inside = sent - received;
         REQUIRE(run <= want && run <= room && run <= lap && (run > 0) == (room > 0));
         /* All there is, as far as it is contiguous: a short run is the lap's end or the limit's. */
@@ -61,7 +76,7 @@ static void walk(uint64_t capacity, uint64_t first)
             for (uint64_t i = 0; i < run; i++)
                 memcpy((char *)cells + i * CELL, &(uint64_t){ sent + i }, 8);
             uint64_t pass = kit_below(&random, run) + 1;
-            sluice__spsc_pass(&r.tx, pass);
+            pass_cells(&r.tx, pass);
             sent += pass;
             CHECK_EQ_INT(sluice__spsc_lap_is_over(&r.tx), sent % capacity == 0);
         }
@@ -69,7 +84,7 @@ static void walk(uint64_t capacity, uint64_t first)
         inside = sent - received;
         CHECK((sluice__spsc_flavour.ready(&r.rx) > 0) == (inside > 0));
         want = kit_below(&random, capacity + 2) + 1;
-        run = sluice__spsc_run(&r.rx, CELL, want, &cells);
+        run = run_of(&r.rx, want, &cells);
         at = received % capacity;
         lap = capacity - at;
         REQUIRE(run <= want && run <= inside && run <= lap && (run > 0) == (inside > 0));
@@ -80,7 +95,7 @@ static void walk(uint64_t capacity, uint64_t first)
                 memcpy(&value, (char *)cells + i * CELL, 8);
                 CHECK_EQ_INT(value, received + i);
             }
-            sluice__spsc_pass(&r.rx, pass);
+            pass_cells(&r.rx, pass);
             received += pass;
         }
         CHECK((sluice__spsc_flavour.ready(&r.tx) > 0) == (sent - received < capacity));
@@ -109,12 +124,12 @@ static void leftovers_are_what_is_inside(void)
                 uint64_t fill = sizes[j], moved = shift % sizes[j];
                 for (uint64_t n = 0; n < moved + fill; n++) {
                     if (n >= fill) {
-                        REQUIRE(sluice__spsc_run(&r.rx, CELL, 1, &cells) == 1);
-                        sluice__spsc_pass(&r.rx, 1);
+                        REQUIRE(run_of(&r.rx, 1, &cells) == 1);
+                        pass_cells(&r.rx, 1);
                     }
-                    REQUIRE(sluice__spsc_run(&r.tx, CELL, 1, &cells) == 1);
+                    REQUIRE(run_of(&r.tx, 1, &cells) == 1);
                     memcpy(cells, &n, 8);
-                    sluice__spsc_pass(&r.tx, 1);
+                    pass_cells(&r.tx, 1);
                 }
                 uint64_t expected = moved, count, value;
                 while ((count = f->leftover(r.queue, &cells)) > 0) {
@@ -137,10 +152,10 @@ static void holding_ends_with_the_next_move(void)
     for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
         make_ring(&r, 5, firsts[i]);
         CHECK_EQ_INT(sluice__spsc_held(&r.tx), 0);
-        CHECK_EQ_INT(sluice__spsc_run(&r.tx, CELL, 3, &cells), 3);
+        CHECK_EQ_INT(run_of(&r.tx, 3, &cells), 3);
         sluice__spsc_hold(&r.tx, 3);
         CHECK_EQ_INT(sluice__spsc_held(&r.tx), 3);
-        sluice__spsc_pass(&r.tx, 1);
+        pass_cells(&r.tx, 1);
         CHECK_EQ_INT(sluice__spsc_held(&r.tx), 0);
         free_ring(&r);
     }
@@ -153,19 +168,19 @@ static void the_peer_is_asked_once_per_run(void)
     void *cells;
     make_ring(&r, 8, 0);
     for (int i = 0; i < 4; i++) {
-        REQUIRE(sluice__spsc_run(&r.tx, CELL, 1, &cells) == 1);
-        sluice__spsc_pass(&r.tx, 1);
+        REQUIRE(run_of(&r.tx, 1, &cells) == 1);
+        pass_cells(&r.tx, 1);
     }
-    CHECK_EQ_INT(sluice__spsc_run(&r.rx, CELL, 1, &cells), 1);
-    sluice__spsc_pass(&r.rx, 1);
+    CHECK_EQ_INT(run_of(&r.rx, 1, &cells), 1);
+    pass_cells(&r.rx, 1);
     const sluice__a64 *peer = r.rx.peer;
     r.rx.peer = NULL; /* a look would fault */
     for (int i = 1; i < 4; i++) {
-        CHECK_EQ_INT(sluice__spsc_run(&r.rx, CELL, 1, &cells), 1);
-        sluice__spsc_pass(&r.rx, 1);
+        CHECK_EQ_INT(run_of(&r.rx, 1, &cells), 1);
+        pass_cells(&r.rx, 1);
     }
     r.rx.peer = peer;
-    CHECK_EQ_INT(sluice__spsc_run(&r.rx, CELL, 1, &cells), 0);
+    CHECK_EQ_INT(run_of(&r.rx, 1, &cells), 0);
     free_ring(&r);
 }
 

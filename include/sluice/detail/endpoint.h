@@ -77,25 +77,18 @@ SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__end_wait(struct sluice__e
 SLUICE_API void sluice__end_wake_peer(struct sluice__end *end);
 
 /* Whether sending is over. */
-SLUICE_INLINE int sluice__end_may_not_send(const struct sluice__end *end)
+SLUICE_INLINE int sluice__front_may_not_send(const struct sluice__front *front)
 {
-    return sluice__a32_load_relaxed(&end->front->closed) != 0; /* relaxed: hint; the close may also come just after */
+    return sluice__a32_load_relaxed(&front->closed) != 0; /* relaxed: hint; the close may also come just after */
 }
 
 /* Whether no more messages will be sent: what is in by now is all. */
-SLUICE_INLINE int sluice__end_is_last_call(const struct sluice__end *end)
+SLUICE_INLINE int sluice__front_is_last_call(const struct sluice__front *front)
 {
     /* [END.C1] acquire: every message sent before the channel was closed is seen by the look that follows.
      * Pairs with [CHANNEL.P1].
      * Without it: a receiver could see "closed" but not yet the last messages, and report the end early. */
-    return (sluice__a32_load_acquire(&end->front->closed) & (SLUICE__SEALED | SLUICE__NO_SENDERS)) != 0;
-}
-
-/* To be called after passing something to the other side. */
-SLUICE_INLINE void sluice__end_notify(struct sluice__end *end, enum sluice__side other)
-{
-    if (sluice__gate_is_wanted(&end->front->gate[other]))
-        sluice__end_wake_peer(end);
+    return (sluice__a32_load_acquire(&front->closed) & (SLUICE__SEALED | SLUICE__NO_SENDERS)) != 0;
 }
 
 /* Hardened checks around every call. The token is an address on the caller's stack: no two threads have the

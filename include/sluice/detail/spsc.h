@@ -78,18 +78,25 @@ SLUICE_INLINE uint64_t sluice__spsc_look(struct sluice__spsc_cursor *c, uint64_t
     return c->limit - c->position;
 }
 
-/* A run of at most `want` (>= 1) own cells from the position on; *cells is the first. Returns its length,
- * 0 when there is none. Moves nothing: asking again gives the same run, or a longer one. */
-SLUICE_INLINE uint64_t sluice__spsc_run(struct sluice__spsc_cursor *c, size_t size, uint64_t want, void **cells)
+/* Own cells, one beside the other. */
+struct sluice__run {
+    uint64_t first; /* index */
+    uint64_t count; /* 0: there are none */
+    void *cells;    /* set only where count is not 0 */
+};
+
+/* A run of at most `want` (>= 1) own cells from the position on. Moves nothing: asking again gives the same run, or a
+ * longer one. */
+SLUICE_INLINE struct sluice__run sluice__spsc_run(struct sluice__spsc_cursor *c, size_t size, uint64_t want)
 {
-    uint64_t known = c->limit - c->position;
-    if (sluice__unlikely(known < want)) {
-        known = sluice__spsc_look(c, want);
-        if (known == 0)
-            return 0;
-    }
-    *cells = (void *)(c->lap + (uintptr_t)(c->position * size)); /* invariant 4 */
-    return known < want ? known : want;
+    struct sluice__run run;
+    run.first = c->position;
+    run.count = c->limit - run.first;
+    if (sluice__unlikely(run.count < want))
+        run.count = sluice__spsc_look(c, want);
+    run.count = run.count < want ? run.count : want;
+    run.cells = (void *)(c->lap + (uintptr_t)(run.first * size)); /* invariant 4 */
+    return run;
 }
 
 /* Whether the last run ended only because the lap did, so that the next one may begin at once. */
@@ -111,14 +118,15 @@ SLUICE_INLINE uint64_t sluice__spsc_held(const struct sluice__spsc_cursor *c)
     return c->held_from == c->position ? c->held_to - c->position : 0;
 }
 
-/* Hands the first `count` cells of the run to the peer: publishes messages, or releases room. */
-SLUICE_INLINE void sluice__spsc_pass(struct sluice__spsc_cursor *c, uint64_t count)
+/* Hands the own cells from the position `first` on, `count` of them, to the peer: publishes messages, or releases room.
+ * (The caller gives the position because it has it in a register; memory it must be read from again after a copy.) */
+SLUICE_INLINE void sluice__spsc_pass(struct sluice__spsc_cursor *c, uint64_t first, uint64_t count)
 {
-    c->position += count;
+    c->position = first + count;
     /* [SPSC.P1] release: this end is done with the cells before position. Pairs with [SPSC.C1].
      * Without it: the index could be seen before the message (or, from the receiver, before the copy out
      * is finished). */
-    sluice__a64_store_release(c->own, c->position);
+    sluice__a64_store_release(c->own, first + count);
 }
 
 #endif

@@ -279,7 +279,7 @@ SLUICE_MAYBE_UNUSED size_t SLUICE__N(_tx_capacity)(SLUICE__N(_tx) tx)
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_tx_is_closed)(SLUICE__N(_tx) tx)
 {
-    return !SLUICE__ALIVE_AT(tx, "_tx_is_closed") || sluice__end_may_not_send(&tx->end);
+    return !SLUICE__ALIVE_AT(tx, "_tx_is_closed") || sluice__front_may_not_send(tx->end.front);
 }
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_rx_len_hint)(SLUICE__N(_rx) rx)
@@ -294,7 +294,7 @@ SLUICE_MAYBE_UNUSED size_t SLUICE__N(_rx_capacity)(SLUICE__N(_rx) rx)
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_rx_is_closed)(SLUICE__N(_rx) rx)
 {
-    return !SLUICE__ALIVE_AT(rx, "_rx_is_closed") || sluice__end_is_last_call(&rx->end);
+    return !SLUICE__ALIVE_AT(rx, "_rx_is_closed") || sluice__front_is_last_call(rx->end.front);
 }
 
 SLUICE_MAYBE_UNUSED bool SLUICE__N(_same_channel)(SLUICE__N(_tx) tx, SLUICE__N(_rx) rx)

@@ -7,67 +7,65 @@
  * SPDX-License-Identifier: MIT */
 
 /* A run for the sender. OK, CLOSED, FULL. */
-SLUICE_INLINE enum sluice_status SLUICE__N(__claim)(SLUICE__N(_tx) tx, size_t max, void **cells, size_t *count)
+SLUICE_INLINE enum sluice_status SLUICE__N(__claim)(SLUICE__N(_tx) tx, const struct sluice__front *front, size_t max,
+                                                    struct sluice__run *run)
 {
-    if (sluice__unlikely(sluice__end_may_not_send(&tx->end)))
+    if (sluice__unlikely(sluice__front_may_not_send(front)))
         return SLUICE_CLOSED;
-    uint64_t n = sluice__spsc_run(&tx->cursor, sizeof(SLUICE__N(_message)), max, cells);
-    if (sluice__unlikely(n == 0))
-        return SLUICE_FULL;
-    *count = (size_t)n;
-    return SLUICE_OK;
+    *run = sluice__spsc_run(&tx->cursor, sizeof(SLUICE__N(_message)), max);
+    return sluice__likely(run->count) ? SLUICE_OK : SLUICE_FULL;
 }
 
 /* A run for the receiver. OK, CLOSED, EMPTY. */
-SLUICE_INLINE enum sluice_status SLUICE__N(__take)(SLUICE__N(_rx) rx, size_t max, void **cells, size_t *count)
+SLUICE_INLINE enum sluice_status SLUICE__N(__take)(SLUICE__N(_rx) rx, const struct sluice__front *front, size_t max,
+                                                   struct sluice__run *run)
 {
-    uint64_t n = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max, cells);
-    if (sluice__unlikely(n == 0)) {
-        if (!sluice__end_is_last_call(&rx->end))
-            return SLUICE_EMPTY;
-        /* Closed: but a message sent just before it may have come after the look above. */
-        n = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max, cells);
-        if (n == 0)
-            return SLUICE_CLOSED;
-    }
-    *count = (size_t)n;
-    return SLUICE_OK;
+    *run = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max);
+    if (sluice__likely(run->count))
+        return SLUICE_OK;
+    if (!sluice__front_is_last_call(front))
+        return SLUICE_EMPTY;
+    /* Closed: but a message sent just before it may have come after the look above. */
+    *run = sluice__spsc_run(&rx->cursor, sizeof(SLUICE__N(_message)), max);
+    return run->count ? SLUICE_OK : SLUICE_CLOSED;
 }
 
-SLUICE_INLINE void SLUICE__N(__publish)(SLUICE__N(_tx) tx, size_t count)
+SLUICE_INLINE void SLUICE__N(__publish)(SLUICE__N(_tx) tx, const struct sluice__front *front, uint64_t first, uint64_t count)
 {
-    sluice__spsc_pass(&tx->cursor, count);
-    sluice__end_notify(&tx->end, SLUICE__RECEIVERS);
+    sluice__spsc_pass(&tx->cursor, first, count);
+    if (sluice__gate_is_wanted(&front->gate[SLUICE__RECEIVERS]))
+        sluice__end_wake_peer(&tx->end);
 }
 
-SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, size_t count)
+SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, const struct sluice__front *front, uint64_t first, uint64_t count)
 {
-    sluice__spsc_pass(&rx->cursor, count);
-    sluice__end_notify(&rx->end, SLUICE__SENDERS);
+    sluice__spsc_pass(&rx->cursor, first, count);
+    if (sluice__gate_is_wanted(&front->gate[SLUICE__SENDERS]))
+        sluice__end_wake_peer(&rx->end);
 }
 
 /* ---- one message ---- */
 
 SLUICE_INLINE enum sluice_status SLUICE__N(__put)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message)
 {
-    void *cell = NULL; /* set whenever used; gcc does not always see that */
-    size_t one = 0;
-    enum sluice_status status = SLUICE__N(__claim)(tx, 1, &cell, &one);
+    const struct sluice__front *front = tx->end.front; /* read once: the accesses below make the compiler forget it */
+    struct sluice__run run = { 0, 0, NULL };
+    enum sluice_status status = SLUICE__N(__claim)(tx, front, 1, &run);
     if (sluice__likely(status == SLUICE_OK)) {
-        memcpy(cell, message, sizeof *message);
-        SLUICE__N(__publish)(tx, 1);
+        memcpy(run.cells, message, sizeof *message);
+        SLUICE__N(__publish)(tx, front, run.first, 1);
     }
     return status;
 }
 
 SLUICE_INLINE enum sluice_status SLUICE__N(__get)(SLUICE__N(_rx) rx, SLUICE__N(_message) *message)
 {
-    void *cell = NULL; /* set whenever used; gcc does not always see that */
-    size_t one = 0;
-    enum sluice_status status = SLUICE__N(__take)(rx, 1, &cell, &one);
+    const struct sluice__front *front = rx->end.front;
+    struct sluice__run run = { 0, 0, NULL };
+    enum sluice_status status = SLUICE__N(__take)(rx, front, 1, &run);
     if (sluice__likely(status == SLUICE_OK)) {
-        memcpy(message, cell, sizeof *message);
-        SLUICE__N(__give_back)(rx, 1);
+        memcpy(message, run.cells, sizeof *message);
+        SLUICE__N(__give_back)(rx, front, run.first, 1);
     }
     return status;
 }
@@ -121,26 +119,26 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__recv_one)(SLUICE__N(_rx) rx, SLUICE
 
 /* ---- runs, with waiting ---- */
 
-SLUICE_INLINE enum sluice_status SLUICE__N(__claim_or_wait)(SLUICE__N(_tx) tx, size_t max, void **cells,
-                                                            size_t *count, int try_only, sluice_deadline deadline)
+SLUICE_INLINE enum sluice_status SLUICE__N(__claim_or_wait)(SLUICE__N(_tx) tx, size_t max, struct sluice__run *run,
+                                                            int try_only, sluice_deadline deadline)
 {
-    enum sluice_status status = SLUICE__N(__claim)(tx, max, cells, count);
+    enum sluice_status status = SLUICE__N(__claim)(tx, tx->end.front, max, run);
     while (sluice__unlikely(status == SLUICE_FULL) && !try_only) {
         status = sluice__end_wait(&tx->end, deadline);
         if (status == SLUICE_OK)
-            status = SLUICE__N(__claim)(tx, max, cells, count);
+            status = SLUICE__N(__claim)(tx, tx->end.front, max, run);
     }
     return status;
 }
 
-SLUICE_INLINE enum sluice_status SLUICE__N(__take_or_wait)(SLUICE__N(_rx) rx, size_t max, void **cells,
-                                                           size_t *count, int try_only, sluice_deadline deadline)
+SLUICE_INLINE enum sluice_status SLUICE__N(__take_or_wait)(SLUICE__N(_rx) rx, size_t max, struct sluice__run *run,
+                                                            int try_only, sluice_deadline deadline)
 {
-    enum sluice_status status = SLUICE__N(__take)(rx, max, cells, count);
+    enum sluice_status status = SLUICE__N(__take)(rx, rx->end.front, max, run);
     while (sluice__unlikely(status == SLUICE_EMPTY) && !try_only) {
         status = sluice__end_wait(&rx->end, deadline);
         if (status == SLUICE_OK)
-            status = SLUICE__N(__take)(rx, max, cells, count);
+            status = SLUICE__N(__take)(rx, rx->end.front, max, run);
     }
     return status;
 }
@@ -150,19 +148,28 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__take_or_wait)(SLUICE__N(_rx) rx, si
 SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__reserve)(SLUICE__N(_tx) tx, size_t max, void **cells, size_t *count,
                                                             int try_only, sluice_deadline deadline)
 {
-    enum sluice_status status = SLUICE__N(__claim_or_wait)(tx, max, cells, count, try_only, deadline);
-    if (status == SLUICE_OK)
-        sluice__spsc_hold(&tx->cursor, *count);
-    return status;
+    struct sluice__run run = { 0, 0, NULL };
+    sluice__spsc_hold(&tx->cursor, 0); /* an earlier reservation ends, whatever comes of this one */
+    enum sluice_status status = SLUICE__N(__claim_or_wait)(tx, max, &run, try_only, deadline);
+    if (status != SLUICE_OK)
+        return status;
+    sluice__spsc_hold(&tx->cursor, run.count);
+    *cells = run.cells;
+    *count = (size_t)run.count;
+    return SLUICE_OK;
 }
 
 SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__peek)(SLUICE__N(_rx) rx, size_t max, void **cells, size_t *count,
                                                          int try_only, sluice_deadline deadline)
 {
-    enum sluice_status status = SLUICE__N(__take_or_wait)(rx, max, cells, count, try_only, deadline);
-    if (status == SLUICE_OK)
-        sluice__spsc_hold(&rx->cursor, *count);
-    return status;
+    struct sluice__run run = { 0, 0, NULL };
+    enum sluice_status status = SLUICE__N(__take_or_wait)(rx, max, &run, try_only, deadline);
+    if (status != SLUICE_OK)
+        return status;
+    sluice__spsc_hold(&rx->cursor, run.count);
+    *cells = run.cells;
+    *count = (size_t)run.count;
+    return SLUICE_OK;
 }
 
 SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__commit)(SLUICE__N(_tx) tx, size_t count)
@@ -170,9 +177,9 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__commit)(SLUICE__N(_tx) tx, si
     if (count > sluice__spsc_held(&tx->cursor))
         return SLUICE_INVALID;
     sluice__spsc_hold(&tx->cursor, 0); /* the rest goes back */
-    if (sluice__unlikely(sluice__end_may_not_send(&tx->end)))
+    if (sluice__unlikely(sluice__front_may_not_send(tx->end.front)))
         return SLUICE_CLOSED;
-    SLUICE__N(__publish)(tx, count);
+    SLUICE__N(__publish)(tx, tx->end.front, tx->cursor.position, count);
     return SLUICE_OK;
 }
 
@@ -186,7 +193,7 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__release)(SLUICE__N(_rx) rx, s
     uint64_t held = sluice__spsc_held(&rx->cursor);
     if (count > held)
         return SLUICE_INVALID;
-    SLUICE__N(__give_back)(rx, count);
+    SLUICE__N(__give_back)(rx, rx->end.front, rx->cursor.position, count);
     sluice__spsc_hold(&rx->cursor, held - count);
     return SLUICE_OK;
 }
@@ -200,14 +207,13 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx,
     enum sluice_status status = SLUICE_OK;
     size_t done = 0;
     while (done < n) {
-        void *cells = NULL; /* set whenever used; gcc does not always see that */
-        size_t count = 0;
-        status = SLUICE__N(__claim_or_wait)(tx, n - done, &cells, &count, try_only, deadline);
+        struct sluice__run run = { 0, 0, NULL };
+        status = SLUICE__N(__claim_or_wait)(tx, n - done, &run, try_only, deadline);
         if (status != SLUICE_OK)
             break;
-        memcpy(cells, messages + done, count * sizeof *messages);
-        SLUICE__N(__publish)(tx, count);
-        done += count;
+        memcpy(run.cells, messages + done, (size_t)run.count * sizeof *messages);
+        SLUICE__N(__publish)(tx, tx->end.front, run.first, run.count);
+        done += (size_t)run.count;
     }
     if (done == 0 && status != SLUICE_OK)
         return status;
@@ -221,18 +227,17 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__recv_some)(SLUICE__N(_rx) rx,
 {
     size_t done = 0;
     while (done < max) {
-        void *cells = NULL; /* set whenever used; gcc does not always see that */
-        size_t count = 0;
+        struct sluice__run run = { 0, 0, NULL };
         /* Only the first message is waited for. */
         enum sluice_status status =
-            SLUICE__N(__take_or_wait)(rx, max - done, &cells, &count, try_only || done > 0, deadline);
+            SLUICE__N(__take_or_wait)(rx, max - done, &run, try_only || done > 0, deadline);
         if (status != SLUICE_OK && done == 0)
             return status;
         if (status != SLUICE_OK)
             break;
-        memcpy(messages + done, cells, count * sizeof *messages);
-        SLUICE__N(__give_back)(rx, count);
-        done += count;
+        memcpy(messages + done, run.cells, (size_t)run.count * sizeof *messages);
+        SLUICE__N(__give_back)(rx, rx->end.front, run.first, run.count);
+        done += (size_t)run.count;
         if (!sluice__spsc_lap_is_over(&rx->cursor))
             break; /* that was all: looking again at once would only pull the sender's line over */
     }
