@@ -36,6 +36,7 @@
 #define SLUICE_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #define SLUICE_INLINE static inline __attribute__((always_inline, unused))
 #define SLUICE_MAYBE_UNUSED static inline __attribute__((unused))
+#define SLUICE_OUTLINE static __attribute__((noinline, unused))
 #define SLUICE_COLD static __attribute__((cold, noinline, unused))
 
 #if defined(__SANITIZE_THREAD__)

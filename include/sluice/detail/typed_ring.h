@@ -198,9 +198,9 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__release)(SLUICE__N(_rx) rx, s
     return SLUICE_OK;
 }
 
-/* ---- batches: runs with a copy ---- */
+/* ---- batches: runs with a copy. Calls of their own: inlined, they would take the registers of the loop around them ---- */
 
-SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *messages,
+SLUICE_OUTLINE enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *messages,
                                                               size_t n, size_t *sent, int try_only,
                                                               sluice_deadline deadline)
 {
@@ -221,7 +221,7 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx,
     return SLUICE_OK;
 }
 
-SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__recv_some)(SLUICE__N(_rx) rx, SLUICE__N(_message) *messages,
+SLUICE_OUTLINE enum sluice_status SLUICE__N(__recv_some)(SLUICE__N(_rx) rx, SLUICE__N(_message) *messages,
                                                               size_t max, size_t *got, int try_only,
                                                               sluice_deadline deadline)
 {
