@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: MIT */
 
-SLUICE_INLINE enum sluice_status SLUICE__N(__send_one)(SLUICE__N(_tx) tx, SLUICE__N(_message) message, int try_only,
+SLUICE_INLINE enum sluice_status SLUICE__N(__send_one)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message, int try_only,
                                                        sluice_deadline deadline)
 {
     size_t done;
-    return sluice__mutex_send(&tx->cursor, &message, 1, &done, try_only, deadline);
+    return sluice__mutex_send(&tx->cursor, message, 1, &done, try_only, deadline);
 }
 
 SLUICE_INLINE enum sluice_status SLUICE__N(__recv_one)(SLUICE__N(_rx) rx, SLUICE__N(_message) *message, int try_only,

@@ -98,13 +98,13 @@ SLUICE_COLD enum sluice_status SLUICE__N(__blocked_get)(SLUICE__N(_rx) rx,
     return status;
 }
 
-SLUICE_INLINE enum sluice_status SLUICE__N(__send_one)(SLUICE__N(_tx) tx, SLUICE__N(_message) message, int try_only,
+SLUICE_INLINE enum sluice_status SLUICE__N(__send_one)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message, int try_only,
                                                        sluice_deadline deadline)
 {
-    enum sluice_status status = SLUICE__N(__put)(tx, &message);
+    enum sluice_status status = SLUICE__N(__put)(tx, message);
     if (sluice__likely(status != SLUICE_FULL) || try_only)
         return status;
-    SLUICE__N(_message) waiting = message; /* a copy, so that only this path needs the message in memory */
+    SLUICE__N(_message) waiting = *message; /* a copy, so that only this path needs the message in memory */
     return SLUICE__N(__blocked_put)(tx, &waiting, deadline);
 }
 
