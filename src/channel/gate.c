@@ -25,9 +25,11 @@
  *   [GATE.N3] and reads again: Dekker's scheme with both fences. FENCED may be cleared meanwhile, but in the same word: who reads
  *   it cleared after the announcement reads WANTED set.
  *
- * A woken thread that leaves while others sleep takes its turn away from them: messages that came while its wake-up was on
- * the way found WANTED unset and woke nobody. So it sets WANTED again, with the heavy barrier, looks, and passes the
- * wake-up on if there is more. The same covers a thread whose deadline passed just when it was woken.
+ * A wake-up is a duty. Messages that came while it was on its way found WANTED unset and woke nobody. So whoever leaves, while
+ * others sleep, and finds that the turn has changed since its ticket, sees to it that WANTED is set, makes the heavy barrier,
+ * looks, and passes the wake-up on if there is more. That WANTED is set already does not relieve it: a newcomer may have set it,
+ * found a message, and gone. At least one thread sees the change: the one that the futex woke, or, where none slept in the
+ * kernel yet, those that the changed turn keeps from it. A thread whose deadline passed just when it was woken is covered too.
  *
  * When membarrier is refused (old kernel, sandbox), from the start: every gate is born FENCED and SETTLED. When it begins to be
  * refused later: the sleeper marks its gate FENCED, but an asker may have read the word just before. Its publication becomes
@@ -163,23 +165,23 @@ bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadl
     return sluice__sleep_while(&gate->turns, ticket, until) || until < deadline;
 }
 
-bool sluice__gate_leave(struct sluice__gate *gate)
+bool sluice__gate_leave(struct sluice__gate *gate, uint32_t ticket)
 {
     uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.S6] */
     uint32_t next;
-    bool passed_over;
+    bool alone;
     do {
         next = seen - SLEEPER;
-        bool alone = next < SLEEPER;
-        passed_over = !alone && !(seen & WANTED);
+        alone = next < SLEEPER;
         next = alone ? next & ~WANTED : next | WANTED;
         /* [GATE.S6] acq_rel: the announcement in the others' name; the settling barrier before it. Pairs with [GATE.N4] and
          * with [GATE.S4].
          * Without it: as [GATE.S4]. */
     } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
-    if (passed_over)
-        heavy_barrier(gate, next);
-    return passed_over;
+    if (alone || sluice__a32_load_relaxed(&gate->turns) == ticket) /* relaxed: who was woken has read it by [PARK.C1] */
+        return false;
+    heavy_barrier(gate, next);
+    return true;
 }
 
 /* One more turn: whoever prepared before this will not sleep, or is woken. */
@@ -191,7 +193,7 @@ static void next_turn(struct sluice__gate *gate, int wake)
     sluice__os_futex_wake(&gate->turns, wake);
 }
 
-bool sluice__gate_wake(struct sluice__gate *gate)
+bool sluice__gate_claim(struct sluice__gate *gate)
 {
     uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.N4] */
     if (seen & FENCED) {
@@ -206,8 +208,20 @@ bool sluice__gate_wake(struct sluice__gate *gate)
         /* [GATE.N4] acq_rel: exactly one waker takes WANTED. Pairs with [GATE.S3] and with [GATE.S6].
          * Without it: the turn could be bumped before the sleeper it is for has read its ticket. */
     } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, seen & ~WANTED));
-    next_turn(gate, 1);
     return true;
+}
+
+void sluice__gate_deliver(struct sluice__gate *gate)
+{
+    next_turn(gate, 1);
+}
+
+bool sluice__gate_wake(struct sluice__gate *gate)
+{
+    bool claimed = sluice__gate_claim(gate);
+    if (claimed)
+        sluice__gate_deliver(gate);
+    return claimed;
 }
 
 void sluice__gate_unfence(struct sluice__gate *gate)

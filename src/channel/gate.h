@@ -2,11 +2,11 @@
  *
  *     ticket = prepare(gate, often);     announce: from here on a waker sees us
  *     if (what we wait for is there)     the last look
- *         leave(gate);
+ *         leave(gate, ticket);
  *     else {
  *         sleep(gate, ticket, deadline); returns when woken, or for no reason, or late
  *         look;                          always once more, whatever ended the sleep
- *         leave(gate);
+ *         leave(gate, ticket);
  *     }
  *
  * A wake-up is never a promise of a message: whoever wakes looks for itself, and whoever leaves while others sleep
@@ -30,12 +30,14 @@ uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often);
 /* Returns false when the deadline passed, true otherwise. */
 bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadline deadline);
 
-/* Returns whether others still sleep who might have been passed over: then the caller must look, after this call, whether
- * there is more than it will use itself, and if so call sluice__gate_wake. */
-SLUICE_NODISCARD bool sluice__gate_leave(struct sluice__gate *gate);
+/* Returns whether this thread may hold a wake-up that others, who still sleep, need: then the caller must look, after this call,
+ * whether there is more than it will use itself, and if so call sluice__gate_wake. */
+SLUICE_NODISCARD bool sluice__gate_leave(struct sluice__gate *gate, uint32_t ticket);
 
-/* Wakes one sleeper that nobody is waking yet; returns whether there was one. To be called after publishing. A bounded number of
- * steps, of which one may be a system call. */
+/* Waking, to be done after publishing, in two steps: claim returns whether somebody sleeps whom nobody is waking yet; who got
+ * true must deliver, at once. A bounded number of steps, of which deliver's one system call. wake is both. */
+bool sluice__gate_claim(struct sluice__gate *gate);
+void sluice__gate_deliver(struct sluice__gate *gate);
 bool sluice__gate_wake(struct sluice__gate *gate);
 
 /* For an asker that finds the gate FENCED again and again and nobody asleep: asking is made cheap again, if membarrier works. */

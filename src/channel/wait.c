@@ -149,7 +149,7 @@ static enum sluice_status sleep_once(const struct wait *w)
         found = look(w, &closed);
     }
     uint64_t mine = found && !closed ? 1 : 0; /* what this end is about to use */
-    if (sluice__gate_leave(gate) && w->channel->flavour->ready(sluice__end_cursor(w->end)) > mine)
+    if (sluice__gate_leave(gate, ticket) && w->channel->flavour->ready(sluice__end_cursor(w->end)) > mine)
         sluice__gate_wake(gate); /* there is more: pass the wake-up on */
     if (mine)
         learn(w, slept ? waited_until_woken(w) : 0, found);
@@ -183,10 +183,13 @@ void sluice__end_wake_peer(struct sluice__end *end)
 {
     struct sluice__channel *channel = sluice__channel_of(end);
     struct sluice__gate *gate = &channel->front.gate[!end->side];
+    if (!sluice__gate_claim(gate)) {
+        if (++end->unneeded % UNNEEDED_MAX == 0)
+            sluice__gate_unfence(gate);
+        return;
+    }
+    end->unneeded = 0;
     sluice__channel_leave_cpu(channel, end);
     sluice__a64_store_relaxed(&channel->woken_at[!end->side], sluice__os_ticks()); /* relaxed: hint */
-    if (sluice__gate_wake(gate))
-        end->unneeded = 0;
-    else if (++end->unneeded % UNNEEDED_MAX == 0)
-        sluice__gate_unfence(gate);
+    sluice__gate_deliver(gate);
 }

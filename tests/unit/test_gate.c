@@ -65,7 +65,7 @@ static bool wait_once(sluice_deadline deadline)
         in_time = sluice__gate_sleep(&gate, ticket, deadline);
     bool found = look();
     uint64_t own = found ? 1 : 0; /* who timed out takes none */
-    if (sluice__gate_leave(&gate) && __atomic_load_n(&permits, __ATOMIC_ACQUIRE) > own) {
+    if (sluice__gate_leave(&gate, ticket) && __atomic_load_n(&permits, __ATOMIC_ACQUIRE) > own) {
         __atomic_fetch_add(&passed_on, 1, __ATOMIC_RELAXED);
         sluice__gate_wake(&gate);
     }
@@ -275,6 +275,22 @@ static void wake_all_wakes_all(void)
     alarm(0);
 }
 
+/* A was woken; before it leaves C comes, announces itself, finds a message and goes. B still sleeps: A must still pass its
+ * wake-up on, although C has set WANTED. */
+static void a_passer_by_does_not_relieve_the_woken(void)
+{
+    sluice__gate_init(&gate);
+    uint32_t a = sluice__gate_prepare(&gate, false);
+    uint32_t b = sluice__gate_prepare(&gate, false);
+    CHECK(sluice__gate_wake(&gate));
+    CHECK(sluice__gate_sleep(&gate, a, SLUICE_FOREVER));
+    uint32_t c = sluice__gate_prepare(&gate, false);
+    CHECK(!sluice__gate_leave(&gate, c)); /* nothing was taken from anybody by this one */
+    CHECK(sluice__gate_leave(&gate, a));
+    CHECK(sluice__gate_wake(&gate));
+    CHECK(!sluice__gate_leave(&gate, b));
+}
+
 #define FENCING (SLUICE__GATE_FENCED | SLUICE__GATE_SETTLED)
 
 /* An idle gate costs its askers no system call and no write. */
@@ -292,13 +308,13 @@ static void nobody_is_woken_where_nobody_sleeps(void)
     CHECK(!sluice__gate_wake(&gate));
     CHECK_EQ_INT(gate.turns.value, ticket + 1);
     CHECK(sluice__gate_sleep(&gate, ticket, SLUICE_FOREVER)); /* does not sleep */
-    CHECK(!sluice__gate_leave(&gate));
+    CHECK(!sluice__gate_leave(&gate, ticket));
     CHECK(!(gate.attention.value & ~FENCING));
     ticket = sluice__gate_prepare(&gate, false);
     sluice_deadline d = sluice_in_us(300);
     CHECK(!sluice__gate_sleep(&gate, ticket, d));
     CHECK(kit_now() >= d);
-    CHECK(!sluice__gate_leave(&gate));
+    CHECK(!sluice__gate_leave(&gate, ticket));
     CHECK(!(gate.attention.value & ~FENCING));
 }
 
@@ -309,20 +325,21 @@ static void sleeping_often_is_cheap(void)
     if (gate.attention.value & SLUICE__GATE_FENCED)
         return; /* membarrier is refused here: always so */
     uint64_t before = faulty_membarrier_calls();
+    uint32_t ticket;
     for (int i = 0; i < 10; i++) {
-        sluice__gate_prepare(&gate, true);
+        ticket = sluice__gate_prepare(&gate, true);
         CHECK_EQ_INT(gate.attention.value & FENCING, FENCING);
-        CHECK(!sluice__gate_leave(&gate));
+        CHECK(!sluice__gate_leave(&gate, ticket));
     }
     CHECK_EQ_INT(faulty_membarrier_calls() - before, 1);
     CHECK(sluice__gate_is_wanted(&gate)); /* askers come to look, and fence */
     sluice__gate_unfence(&gate);
     CHECK(!sluice__gate_is_wanted(&gate));
-    sluice__gate_prepare(&gate, true);
-    CHECK(!sluice__gate_leave(&gate));
-    sluice__gate_prepare(&gate, false);
+    ticket = sluice__gate_prepare(&gate, true);
+    CHECK(!sluice__gate_leave(&gate, ticket));
+    ticket = sluice__gate_prepare(&gate, false);
     CHECK_EQ_INT(gate.attention.value & FENCING, 0);
-    CHECK(!sluice__gate_leave(&gate));
+    CHECK(!sluice__gate_leave(&gate, ticket));
     CHECK_EQ_INT(faulty_membarrier_calls() - before, 3);
 }
 
@@ -334,6 +351,7 @@ int main(void)
     RUN(no_wake_up_is_lost_under_interruptions);
     RUN(nobody_is_woken_where_nobody_sleeps);
     RUN(sleeping_often_is_cheap);
+    RUN(a_passer_by_does_not_relieve_the_woken);
     RUN(a_wake_up_is_passed_on);
     RUN(wake_all_wakes_all);
     return CHECK_DONE();
