@@ -23,7 +23,9 @@
  * the two (spawn, join, a channel, a mutex). Different endpoints of a channel are used freely at the same time.
  * Every function that returns a status answers SLUICE_INVALID to a NULL endpoint or pointer, and touches its
  * outputs only on SLUICE_OK. In hardened builds each may also answer SLUICE_MISUSE; nothing was done then.
- * No call is a thread cancellation point, and none may be made from a signal handler.
+ * No call is a thread cancellation point, and none may be made from a signal handler. A signal that arrives in a call
+ * is never visible. fork: the child has a copy of the channel, not a connection to the parent; it may use its copy only if
+ * no other thread was in a call on it when the fork was made.
  *
  * Opening and dropping
  *   enum sluice_status orders_open(orders_tx *tx, orders_rx *rx, const struct sluice_options *options)
