@@ -13,7 +13,7 @@
  *     SLUICE_DROP(m)  a statement that destroys `m`, a message nobody received
  *
  * Version 0.1 has SLUICE_SPSC bounded, and SLUICE_MUTEX bounded and unbounded; the compiler says so for the rest.
- * The type may have 1 to 65536 bytes, any alignment up to 4096, and is copied by its bytes.
+ * The type may have 1 to 65536 bytes and any alignment up to 4096; it is assignable (no const members) and copied by its bytes.
  *
  * What is generated, for SLUICE_NAME orders and SLUICE_TYPE T
  * -----------------------------------------------------------
@@ -122,6 +122,15 @@
 
 #define SLUICE_FOR_EACH(name, receiver, message) \
     for (name##_message message; name##_recv((receiver), &message) == SLUICE_OK;)
+
+/* One message's copy, as an assignment of its type where the language allows it for every type: gcc then stores a message that was
+ * built field by field straight into the cell. By memcpy it first builds it on the stack and copies it with wider loads, which the
+ * CPU cannot serve from the narrower stores still in flight: they wait, and with them for the cell's line. */
+#ifdef __cplusplus
+#define SLUICE__COPY(type, to, from) memcpy((void *)(to), (const void *)(from), sizeof(type))
+#else
+#define SLUICE__COPY(type, to, from) (*(type *)(to) = *(const type *)(from))
+#endif
 
 #define SLUICE__PASTE_(a, b) a##b
 #define SLUICE__PASTE(a, b) SLUICE__PASTE_(a, b)

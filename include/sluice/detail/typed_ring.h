@@ -52,7 +52,7 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__put)(SLUICE__N(_tx) tx, const SLUIC
     struct sluice__run run = { 0, 0, NULL };
     enum sluice_status status = SLUICE__N(__claim)(tx, front, 1, &run);
     if (sluice__likely(status == SLUICE_OK)) {
-        memcpy(run.cells, message, sizeof *message);
+        SLUICE__COPY(SLUICE__N(_message), run.cells, message);
         SLUICE__N(__publish)(tx, front, run.first, 1);
     }
     return status;
@@ -64,7 +64,7 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__get)(SLUICE__N(_rx) rx, SLUICE__N(_
     struct sluice__run run = { 0, 0, NULL };
     enum sluice_status status = SLUICE__N(__take)(rx, front, 1, &run);
     if (sluice__likely(status == SLUICE_OK)) {
-        memcpy(message, run.cells, sizeof *message);
+        SLUICE__COPY(SLUICE__N(_message), message, run.cells);
         SLUICE__N(__give_back)(rx, front, run.first, 1);
     }
     return status;
