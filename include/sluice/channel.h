@@ -103,20 +103,6 @@
 #include <sluice/detail/spsc.h>
 #include <sluice/status.h>
 
-/* Macros, not enum constants: an enum constant is 0 inside #if. */
-#define SLUICE_SPSC 1
-#define SLUICE_MPSC 2
-#define SLUICE_SPMC 3
-#define SLUICE_MPMC 4
-#define SLUICE_MUTEX 5
-
-#define SLUICE_BOUNDED 1
-#define SLUICE_UNBOUNDED 2
-#define SLUICE_RENDEZVOUS 3
-
-#define SLUICE_TOTAL 1
-#define SLUICE_PER_SENDER 2
-
 #define SLUICE_MESSAGE_BYTES_MAX 65536
 #define SLUICE_MESSAGE_ALIGNMENT_MAX 4096
 

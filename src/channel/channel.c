@@ -15,13 +15,10 @@
 
 #define PREFAULT_MAX ((size_t)64 << 20) /* bytes of cells that open touches, so that no stream has to */
 
-/* In the order of SLUICE_SPSC … SLUICE_MUTEX in <sluice/channel.h>. */
 static const struct sluice__flavour *const flavours[] = {
-    [1] = &sluice__spsc_flavour,
-    [5] = &sluice__mutex_flavour,
+    [SLUICE_SPSC] = &sluice__spsc_flavour,
+    [SLUICE_MUTEX] = &sluice__mutex_flavour,
 };
-
-enum { BUFFER_BOUNDED = 1, BUFFER_UNBOUNDED = 2 }; /* SLUICE_BOUNDED, SLUICE_UNBOUNDED */
 
 static size_t larger(size_t a, size_t b)
 {
@@ -65,9 +62,9 @@ static enum sluice_status check(const struct sluice__channel_type *type, const s
     if (type->message_bytes == 0)
         return SLUICE_INVALID;
     *cell_bytes = 0;
-    if (type->buffer == BUFFER_UNBOUNDED)
+    if (type->buffer == SLUICE_UNBOUNDED)
         return flavours[type->flavour]->unbounded ? SLUICE_OK : SLUICE_INVALID;
-    if (type->buffer != BUFFER_BOUNDED || !options || options->capacity == 0)
+    if (type->buffer != SLUICE_BOUNDED || !options || options->capacity == 0)
         return SLUICE_INVALID;
     if (options->capacity > SIZE_MAX / 2 / type->message_bytes)
         return SLUICE_INVALID;
@@ -118,7 +115,7 @@ enum sluice_status sluice__channel_open(const struct sluice__channel_type *type,
     if (status != SLUICE_OK)
         return status;
     sluice__cpu_count_refresh();
-    uint64_t capacity = type->buffer == BUFFER_UNBOUNDED ? UINT64_MAX : options->capacity;
+    uint64_t capacity = type->buffer == SLUICE_UNBOUNDED ? UINT64_MAX : options->capacity;
     struct sluice__channel *channel = new_channel(type, capacity, cell_bytes);
     if (!channel)
         return SLUICE_NO_MEMORY;
