@@ -224,6 +224,20 @@ static void no_wake_up_is_lost_under_interruptions(void)
 
 /* ---- single steps ---- */
 
+/* On a new gate; each takes one permit. */
+static void start_eight(struct party parties[8], pthread_t threads[8], bool await_asleep)
+{
+    sluice__gate_init(&gate);
+    permits = taken = 0;
+    closed = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        parties[i] = (struct party){ .count = 1 };
+        threads[i] = kit_start(take_many, &parties[i]);
+    }
+    for (unsigned i = 0; await_asleep && i < 8; i++)
+        kit_await_asleep(&parties[i].tid);
+}
+
 /* Eight sleep; one wake-up for two permits must in the end get two of them up: the first passes it on. */
 static void a_wake_up_is_passed_on(void)
 {
@@ -231,15 +245,7 @@ static void a_wake_up_is_passed_on(void)
     pthread_t threads[8];
     alarm(HANG_SECONDS);
     for (int round = 0; round < KIT_ROUNDS(100); round++) {
-        sluice__gate_init(&gate);
-        permits = taken = 0;
-        closed = 0;
-        for (unsigned i = 0; i < 8; i++) {
-            parties[i] = (struct party){ .count = 1 };
-            threads[i] = kit_start(take_many, &parties[i]);
-        }
-        for (unsigned i = 0; round % 10 == 0 && i < 8; i++)
-            kit_await_asleep(&parties[i].tid);
+        start_eight(parties, threads, round % 10 == 0);
         __atomic_fetch_add(&permits, 8, __ATOMIC_RELEASE);
         if (sluice__gate_is_wanted(&gate))
             sluice__gate_wake(&gate); /* one, for all of them */
@@ -257,15 +263,7 @@ static void wake_all_wakes_all(void)
     pthread_t threads[8];
     alarm(HANG_SECONDS);
     for (int round = 0; round < KIT_ROUNDS(100); round++) {
-        sluice__gate_init(&gate);
-        permits = taken = 0;
-        closed = 0;
-        for (unsigned i = 0; i < 8; i++) {
-            parties[i] = (struct party){ .count = 1 };
-            threads[i] = kit_start(take_many, &parties[i]);
-        }
-        for (unsigned i = 0; round % 10 == 0 && i < 8; i++)
-            kit_await_asleep(&parties[i].tid);
+        start_eight(parties, threads, round % 10 == 0);
         __atomic_store_n(&closed, 1, __ATOMIC_RELEASE);
         sluice__gate_wake_all(&gate);
         for (unsigned i = 0; i < 8; i++)
