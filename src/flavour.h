@@ -16,24 +16,31 @@ struct sluice__geometry {
     uint64_t capacity;      /* messages; UINT64_MAX: unbounded */
     size_t message_bytes;   /* a multiple of the alignment */
     size_t alignment;
-    void *cells;            /* bounded: capacity x message_bytes of memory; NULL when unbounded */
+    void *cells;            /* as many bytes as the kind's `memory` asked for, at that alignment; the channel's */
     uint64_t first;         /* index of the first message: 0, or what a test wants */
 };
 
-/* side: 0 sender, 1 receiver (enum sluice__side). `queue` and `cursor` are zeroed memory of the sizes given here. */
+/* One kind of queue. side: 0 sender, 1 receiver (enum sluice__side). `queue` and `cursor` are zeroed memory of the sizes given
+ * here, at a multiple of SLUICE_CACHE_LINE. */
 struct sluice__flavour {
-    size_t queue_bytes, cursor_bytes;
-    bool many[2];    /* [side]: whether that side may have more than one endpoint */
-    bool unbounded;  /* whether it can be */
+    size_t queue_bytes, cursor_bytes[2]; /* [side] */
+    bool many[2]; /* [side]: whether that side may have more than one endpoint */
+    /* The bytes of memory that the geometry's `cells` is to have; over SIZE_MAX / 2: more than can be. capacity x message_bytes is at
+     * most that, or capacity is UINT64_MAX. NULL: none is needed. */
+    size_t (*memory)(uint64_t capacity, size_t message_bytes);
     enum sluice_status (*init)(void *queue, const struct sluice__geometry *geometry);
     void (*destroy)(void *queue);
-    /* Makes a cursor for an endpoint, and unmakes it: messages it was holding go back into the queue. */
+    /* Makes a cursor for an endpoint, and unmakes it: messages it was holding go back into the queue. Threads may attach and
+     * detach at the same time. */
     enum sluice_status (*attach)(void *queue, int side, void *cursor);
     void (*detach)(void *cursor, int side);
     /* How many cells the cursor's next operation would find now; a look at the peer's index. NULL: it waits itself. */
-    uint64_t (*ready)(void *cursor);
+    uint64_t (*ready)(void *cursor, int side);
+    /* For a receiver of a closed channel that finds nothing: whether a message was accepted that is still on its way, so that this
+     * is not the end yet. NULL: that cannot be. */
+    bool (*pending)(void *cursor);
     uint64_t (*length)(const void *queue); /* any thread; a hint */
-    /* No send may succeed from now on. Wakes waiters that the flavour keeps itself. NULL: it need not know. */
+    /* No send may succeed from now on. May be called again. Wakes waiters that the flavour keeps itself. NULL: it need not know. */
     void (*seal)(void *queue);
     /* For destroying what nobody received, called when there is no receiver: the first contiguous run of messages,
      * and its removal. */

@@ -99,8 +99,7 @@
 #include <string.h>
 
 #include <sluice/detail/endpoint.h>
-#include <sluice/detail/mutex.h>
-#include <sluice/detail/spsc.h>
+#include <sluice/detail/kinds.h>
 #include <sluice/status.h>
 
 #define SLUICE_MESSAGE_BYTES_MAX 65536
@@ -113,9 +112,9 @@
  * built field by field straight into the cell. By memcpy it first builds it on the stack and copies it with wider loads, which the
  * CPU cannot serve from the narrower stores still in flight: they wait, and with them for the cell's line. */
 #ifdef __cplusplus
-#define SLUICE__COPY(type, to, from) memcpy((void *)(to), (const void *)(from), sizeof(type))
+#define SLUICE__COPY_AS(type, to, from) memcpy((void *)(to), (const void *)(from), sizeof(type))
 #else
-#define SLUICE__COPY(type, to, from) (*(type *)(to) = *(const type *)(from))
+#define SLUICE__COPY_AS(type, to, from) (*(type *)(to) = *(const type *)(from))
 #endif
 
 #define SLUICE__PASTE_(a, b) a##b
@@ -162,14 +161,27 @@ extern "C++" {
 #endif
 
 #define SLUICE__N(suffix) SLUICE__PASTE(SLUICE_NAME, suffix)
+#define SLUICE__BYTES(endpoint) sizeof(SLUICE__N(_message))
+#define SLUICE__COPY(to, from, endpoint) SLUICE__COPY_AS(SLUICE__N(_message), to, from)
+#define SLUICE__AT(messages, i, endpoint) ((messages) + (i))
+#define SLUICE__SPILL(message, endpoint)         \
+    SLUICE__N(_message) sluice__copy = *(message); \
+    (message) = &sluice__copy
+#include <sluice/detail/kind_of.h>
 #include <sluice/detail/typed_types.h>
-#if SLUICE_FLAVOUR == SLUICE_MUTEX
+#ifdef SLUICE__KIND_IS_MUTEX
 #include <sluice/detail/typed_mutex.h>
 #else
-#include <sluice/detail/typed_ring.h>
+#include <sluice/detail/typed_queue.h>
 #endif
 #include <sluice/detail/typed.h>
 #undef SLUICE__N
+#undef SLUICE__BYTES
+#undef SLUICE__COPY
+#undef SLUICE__AT
+#undef SLUICE__SPILL
+#undef SLUICE__KIND
+#undef SLUICE__KIND_IS_MUTEX
 
 #ifdef __cplusplus
 }

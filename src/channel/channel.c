@@ -15,11 +15,6 @@
 
 #define PREFAULT_MAX ((size_t)64 << 20) /* bytes of cells that open touches, so that no stream has to */
 
-static const struct sluice__flavour *const flavours[] = {
-    [SLUICE_SPSC] = &sluice__spsc_flavour,
-    [SLUICE_MUTEX] = &sluice__mutex_flavour,
-};
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -28,7 +23,7 @@ static size_t larger(size_t a, size_t b)
 static struct sluice__end *new_end(struct sluice__channel *channel, enum sluice__side side)
 {
     const struct sluice__flavour *flavour = channel->flavour;
-    size_t bytes = sizeof(struct sluice__end) + flavour->cursor_bytes;
+    size_t bytes = sizeof(struct sluice__end) + flavour->cursor_bytes[side];
     /* Whole line pairs: an endpoint shares none with its neighbour on the heap. */
     bytes = (bytes + SLUICE_CACHE_LINE - 1) / SLUICE_CACHE_LINE * SLUICE_CACHE_LINE;
     struct sluice__end *end = sluice__os_allocate(SLUICE_CACHE_LINE, bytes);
@@ -53,28 +48,28 @@ static void free_channel(struct sluice__channel *channel)
     sluice__os_free(channel);
 }
 
-/* Checks a request and says how many bytes of cells it takes. */
+/* Checks a request, and says what its capacity is and how many bytes of cells it takes. */
 static enum sluice_status check(const struct sluice__channel_type *type, const struct sluice_options *options,
-                                size_t *cell_bytes)
+                                uint64_t *capacity, size_t *cell_bytes)
 {
-    if (type->flavour >= sizeof flavours / sizeof *flavours || !flavours[type->flavour])
+    const struct sluice__flavour *flavour = sluice__kind_of(type->flavour, type->buffer, type->order);
+    if (!flavour || type->message_bytes == 0)
         return SLUICE_INVALID;
-    if (type->message_bytes == 0)
-        return SLUICE_INVALID;
-    *cell_bytes = 0;
-    if (type->buffer == SLUICE_UNBOUNDED)
-        return flavours[type->flavour]->unbounded ? SLUICE_OK : SLUICE_INVALID;
-    if (type->buffer != SLUICE_BOUNDED || !options || options->capacity == 0)
-        return SLUICE_INVALID;
-    if (options->capacity > SIZE_MAX / 2 / type->message_bytes)
-        return SLUICE_INVALID;
-    *cell_bytes = options->capacity * type->message_bytes;
-    return SLUICE_OK;
+    *capacity = UINT64_MAX;
+    if (type->buffer == SLUICE_BOUNDED) {
+        if (!options || options->capacity == 0 || options->capacity > SIZE_MAX / 2 / type->message_bytes)
+            return SLUICE_INVALID;
+        *capacity = options->capacity;
+    } else if (type->buffer == SLUICE_RENDEZVOUS) {
+        *capacity = 0;
+    }
+    *cell_bytes = flavour->memory ? flavour->memory(*capacity, type->message_bytes) : 0;
+    return *cell_bytes > SIZE_MAX / 2 ? SLUICE_INVALID : SLUICE_OK;
 }
 
 static struct sluice__channel *new_channel(const struct sluice__channel_type *type, uint64_t capacity, size_t cell_bytes)
 {
-    const struct sluice__flavour *flavour = flavours[type->flavour];
+    const struct sluice__flavour *flavour = sluice__kind_of(type->flavour, type->buffer, type->order);
     size_t bytes = sizeof(struct sluice__channel) + flavour->queue_bytes;
     struct sluice__channel *channel = sluice__os_allocate(SLUICE_CACHE_LINE, bytes);
     if (!channel)
@@ -111,11 +106,11 @@ enum sluice_status sluice__channel_open(const struct sluice__channel_type *type,
                                         struct sluice__end **sender, struct sluice__end **receiver)
 {
     size_t cell_bytes;
-    enum sluice_status status = check(type, options, &cell_bytes);
+    uint64_t capacity;
+    enum sluice_status status = check(type, options, &capacity, &cell_bytes);
     if (status != SLUICE_OK)
         return status;
     sluice__cpu_count_refresh();
-    uint64_t capacity = type->buffer == SLUICE_UNBOUNDED ? UINT64_MAX : options->capacity;
     struct sluice__channel *channel = new_channel(type, capacity, cell_bytes);
     if (!channel)
         return SLUICE_NO_MEMORY;
@@ -202,6 +197,10 @@ void sluice__end_drop(struct sluice__end *end, const char *where)
         return; /* it leaks, which harms less than freeing it under that thread */
     }
     channel->flavour->detach(sluice__end_cursor(end), side);
+    if (channel->flavour->many[side])
+        sluice__end_wake_own_side(end); /* for what it held */
+    if (sluice__gate_is_wanted(&channel->front.gate[!side]))
+        sluice__end_wake_peer(end);
     sluice__a32_store_relaxed(&end->state, SLUICE__DROPPED); /* relaxed: for misuse only */
     sluice__end_free(end);
     /* [CHANNEL.X1] acq_rel: the last of a side comes after all the others' work. Pairs with [CHANNEL.X1], of the side's other

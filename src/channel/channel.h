@@ -50,6 +50,9 @@ static inline uint32_t sluice__channel_leave_cpu(struct sluice__channel *channel
     return here;
 }
 
+/* The kind of queue for a channel of this flavour, buffer and order; NULL: there is none. */
+const struct sluice__flavour *sluice__kind_of(uint32_t flavour, uint32_t buffer, uint32_t order);
+
 /* Frees an endpoint's block; the hardened library keeps it a while, so that use after drop is noticed. */
 void sluice__end_free(struct sluice__end *end);
 

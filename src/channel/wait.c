@@ -50,9 +50,13 @@ static uint64_t to_ticks(const struct wait *w, uint64_t nanoseconds)
 /* What the end's next operation would find; closed counts as something. */
 static uint64_t look(const struct wait *w, bool *closed)
 {
-    uint64_t found = w->channel->flavour->ready(sluice__end_cursor(w->end));
-    *closed = found == 0 && (w->end->side == SLUICE__SENDERS ? sluice__front_may_not_send(w->end->front)
-                                                             : sluice__front_is_last_call(w->end->front));
+    const struct sluice__flavour *flavour = w->channel->flavour;
+    struct sluice__end *end = w->end;
+    uint64_t found = flavour->ready(sluice__end_cursor(end), (int)end->side);
+    *closed = found == 0 && (end->side == SLUICE__SENDERS
+                                 ? sluice__front_may_not_send(end->front)
+                                 : sluice__front_is_last_call(end->front) &&
+                                       !(flavour->pending && flavour->pending(sluice__end_cursor(end))));
     return found + *closed;
 }
 
@@ -150,7 +154,7 @@ static enum sluice_status sleep_once(const struct wait *w)
         found = look(w, &closed);
     }
     uint64_t mine = found && !closed ? 1 : 0; /* what this end is about to use */
-    if (sluice__gate_leave(gate, ticket) && w->channel->flavour->ready(sluice__end_cursor(w->end)) > mine)
+    if (sluice__gate_leave(gate, ticket) && w->channel->flavour->ready(sluice__end_cursor(w->end), (int)w->end->side) > mine)
         sluice__gate_wake(gate); /* there is more: pass the wake-up on */
     if (mine)
         learn(w, slept ? waited_until_woken(w) : 0, found);
@@ -175,6 +179,11 @@ enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline dea
         status = sleep_once(&w);
     while (status == SLUICE_BUSY);
     return status;
+}
+
+void sluice__end_wake_own_side(struct sluice__end *end)
+{
+    sluice__gate_wake(&sluice__channel_of(end)->front.gate[end->side]);
 }
 
 /* After so many messages for which nobody had to be woken, a gate that was made cheap for sleepers is made cheap for us again. */

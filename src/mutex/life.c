@@ -6,6 +6,11 @@
 #define STAGING_BYTES 65536 /* at least one message, at most this many bytes or STAGING_MESSAGES */
 #define STAGING_MESSAGES 64
 
+static size_t memory(uint64_t capacity, size_t message_bytes)
+{
+    return capacity == UINT64_MAX ? 0 /* it makes its own as it grows */ : (size_t)capacity * message_bytes;
+}
+
 static enum sluice_status init(void *queue, const struct sluice__geometry *geometry)
 {
     struct sluice__mutex_queue *q = queue;
@@ -100,9 +105,9 @@ static void discard(void *queue, uint64_t count)
 
 const struct sluice__flavour sluice__mutex_flavour = {
     .queue_bytes = sizeof(struct sluice__mutex_queue),
-    .cursor_bytes = sizeof(struct sluice__mutex_cursor),
+    .cursor_bytes = { sizeof(struct sluice__mutex_cursor), sizeof(struct sluice__mutex_cursor) },
+    .memory = memory,
     .many = { true, true },
-    .unbounded = true,
     .init = init,
     .destroy = destroy,
     .attach = attach,

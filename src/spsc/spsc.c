@@ -20,6 +20,11 @@ SLUICE_STATIC_ASSERT(offsetof(struct sluice__spsc_queue, head) - offsetof(struct
 SLUICE_STATIC_ASSERT(offsetof(struct sluice__spsc_queue, geometry) - offsetof(struct sluice__spsc_queue, head) >=
                          SLUICE_CACHE_LINE, "constants do not share a line that is written");
 
+static size_t memory(uint64_t capacity, size_t message_bytes)
+{
+    return (size_t)capacity * message_bytes;
+}
+
 static enum sluice_status init(void *queue, const struct sluice__geometry *geometry)
 {
     struct sluice__spsc_queue *q = queue;
@@ -62,8 +67,9 @@ static void detach(void *cursor, int side)
     (void)side;
 }
 
-static uint64_t ready(void *cursor)
+static uint64_t ready(void *cursor, int side)
 {
+    (void)side;
     struct sluice__spsc_cursor *c = cursor;
     uint64_t run = sluice__spsc_look(c, 1);
     uint64_t all = c->reach - c->position; /* beyond the lap's end too: the waiter's measure of a batch */
@@ -103,7 +109,8 @@ static void discard(void *queue, uint64_t count)
 
 const struct sluice__flavour sluice__spsc_flavour = {
     .queue_bytes = sizeof(struct sluice__spsc_queue),
-    .cursor_bytes = sizeof(struct sluice__spsc_cursor),
+    .cursor_bytes = { sizeof(struct sluice__spsc_cursor), sizeof(struct sluice__spsc_cursor) },
+    .memory = memory,
     .init = init,
     .destroy = destroy,
     .attach = attach,

@@ -23,27 +23,43 @@ from rules_text import lines_of, strip_comments
 STANDARD = {'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'stdio.h', 'stdlib.h',
             'string.h'}
 DETAIL = 'sluice/detail/'
-FLAVOUR_CORE = {DETAIL + 'atomic.h', DETAIL + 'config.h', 'flavour.h', 'sluice/status.h'}
+QUEUE_CORE = {DETAIL + name + '.h' for name in ('atomic', 'config', 'run')} | {'sluice/status.h'}
+# What is shared by several kinds of queue, and is therefore none of them.
+QUEUE_PARTS = {DETAIL + name + '.h' for name in ('ring', 'chain', 'lanes')}
+FLAVOUR_CORE = QUEUE_CORE | QUEUE_PARTS | {'flavour.h', 'thread/os.h'}
+FLAVOURS = r'(spsc|mpsc|spmc|mpmc)'
 
 # path pattern: what it may include beside the standard headers; the first that matches counts
 ALLOWED = [
-    (r'include/sluice/detail/spsc\.h', {DETAIL + 'atomic.h', DETAIL + 'config.h'}),
+    (rf'include/sluice/detail/({FLAVOURS}(_chain)?|run|ring|chain)\.h', QUEUE_CORE | QUEUE_PARTS),
+    # lanes are made of spsc queues: the one arrow between flavours
+    (r'include/sluice/detail/((mpsc|mpmc)_lanes.*|lanes)\.h', QUEUE_CORE | QUEUE_PARTS | {DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
     (r'include/sluice/detail/mutex\.h', {DETAIL + 'endpoint.h'}),
-    (r'src/spsc/.*', FLAVOUR_CORE | {DETAIL + 'spsc.h'}),
-    (r'src/mutex/.*', FLAVOUR_CORE | {DETAIL + 'mutex.h', 'mutex/queue.h', 'thread/os.h'}),
+    (r'src/queue/lanes.*', FLAVOUR_CORE | {'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
+    (r'src/queue/.*', FLAVOUR_CORE | {'queue/ring.h', 'queue/chain.h'}),
+] + [
+    (rf'src/{name}/lanes.*', FLAVOUR_CORE | {DETAIL + name + '_lanes.h', 'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'})
+    for name in ('mpsc', 'mpmc')
+] + [
+    (rf'src/{name}/.*', FLAVOUR_CORE | {DETAIL + name + '.h', DETAIL + name + '_chain.h', 'queue/ring.h', 'queue/chain.h'})
+    for name in ('spsc', 'mpsc', 'spmc', 'mpmc')
+] + [
+    (r'src/mutex/.*', FLAVOUR_CORE | {DETAIL + 'mutex.h', 'mutex/queue.h'}),
     (r'src/flavour\.h', {'sluice/status.h'}),
 ]
 # path pattern: what it must not include, as a pattern
+QUEUES = rf'({FLAVOURS}|mutex|queue)/.*'
 FORBIDDEN = [
-    (r'src/thread/.*', r'(channel|spsc|mutex)/.*|flavour\.h|sluice/channel\.h|sluice/detail/(endpoint|gate|typed.*|spsc|mutex)\.h'),
-    (r'src/channel/.*', r'(spsc|mutex)/.*|sluice/detail/(spsc|mutex|typed.*)\.h|sluice/channel\.h'),
+    (r'src/thread/.*', rf'channel/.*|{QUEUES}|flavour\.h|sluice/channel\.h|'
+                       r'sluice/detail/(endpoint|gate|typed.*|run|ring|chain|lanes|mutex|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h'),
+    (r'src/channel/.*', rf'{QUEUES}|sluice/detail/(mutex|typed.*|run|ring|chain|lanes|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h|sluice/channel\.h'),
 ]
 SYSTEM_MAY = {'src/thread/os.c': r'.*', 'src/thread/os.h': r'pthread\.h'}
 # a function of the seam: the files that may call it
 CALLERS = {
     'sluice__os_futex_wait': r'src/thread/park\.c',
     'sluice__os_condition_wait': r'src/mutex/.*',
-    'sluice__sleep_while': r'src/thread/.*|src/channel/gate\.c',
+    'sluice__sleep_while': r'src/thread/.*|src/channel/(gate|rendezvous)\.c',
     'sluice__gate_sleep': r'src/channel/wait\.c',
 }
 
@@ -65,7 +81,7 @@ def check_includes(tree):
         allowed = next((names for pattern, names in ALLOWED if re.fullmatch(pattern, path)), None)
         forbidden = [pattern for where, pattern in FORBIDDEN if re.fullmatch(where, path)]
         for number, name in includes(text):
-            own = name.startswith(('sluice/', 'thread/', 'channel/', 'spsc/', 'mutex/')) or name == 'flavour.h'
+            own = name.startswith(('sluice/', 'thread/', 'channel/', 'queue/', 'mutex/')) or name == 'flavour.h'
             if allowed is not None and name not in allowed and name not in STANDARD:
                 yield path, number, f'may not include {name}'
             elif any(re.fullmatch(pattern, name) for pattern in forbidden):
@@ -89,6 +105,8 @@ def check_seam(tree):
                 yield path, number, "the compiler's atomics outside detail/atomic.h"
             if path.startswith('src/thread/os.'):
                 continue
+            if re.match(r'src/(queue|spsc|mpsc|spmc|mpmc)/', path) and re.search(r'\bsluice__os_(?!allocate\b|free\b)', line):
+                yield path, number, 'a flavour asks the system for memory only'
             for function, callers in CALLERS.items():
                 is_call = re.search(rf'(?<![\w*] )\b{function}\(', line) and not re.match(r'(static |bool |int )', line)
                 if is_call and not re.fullmatch(callers, path):

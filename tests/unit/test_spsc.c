@@ -78,11 +78,11 @@ static void walk(uint64_t capacity, uint64_t first)
             uint64_t pass = kit_below(&random, run) + 1;
             pass_cells(&r.tx, pass);
             sent += pass;
-            CHECK_EQ_INT(sluice__spsc_lap_is_over(&r.tx), sent % capacity == 0);
+            CHECK_EQ_INT(sluice__spsc_more(&r.tx), sent % capacity == 0);
         }
         CHECK_EQ_INT(sluice__spsc_flavour.length(r.queue), sent - received);
         inside = sent - received;
-        CHECK((sluice__spsc_flavour.ready(&r.rx) > 0) == (inside > 0));
+        CHECK((sluice__spsc_flavour.ready(&r.rx, 1) > 0) == (inside > 0));
         want = kit_below(&random, capacity + 2) + 1;
         run = run_of(&r.rx, want, &cells);
         at = received % capacity;
@@ -98,7 +98,7 @@ static void walk(uint64_t capacity, uint64_t first)
             pass_cells(&r.rx, pass);
             received += pass;
         }
-        CHECK((sluice__spsc_flavour.ready(&r.tx) > 0) == (sent - received < capacity));
+        CHECK((sluice__spsc_flavour.ready(&r.tx, 0) > 0) == (sent - received < capacity));
         CHECK_EQ_INT(sluice__spsc_flavour.length(r.queue), sent - received);
     }
     free_ring(&r);
@@ -148,15 +148,17 @@ static void leftovers_are_what_is_inside(void)
 static void holding_ends_with_the_next_move(void)
 {
     struct ring r;
-    void *cells;
     for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
         make_ring(&r, 5, firsts[i]);
-        CHECK_EQ_INT(sluice__spsc_held(&r.tx), 0);
-        CHECK_EQ_INT(run_of(&r.tx, 3, &cells), 3);
-        sluice__spsc_hold(&r.tx, 3);
-        CHECK_EQ_INT(sluice__spsc_held(&r.tx), 3);
+        struct sluice__run run, held;
+        CHECK_EQ_INT(sluice__spsc_held(&r.tx, CELL, &held), 0);
+        CHECK_STATUS(sluice__spsc_claim(&r.tx, CELL, 3, &run), SLUICE_OK);
+        CHECK_EQ_INT(run.count, 3);
+        sluice__spsc_hold(&r.tx, &run, 0, 3);
+        CHECK_EQ_INT(sluice__spsc_held(&r.tx, CELL, &held), 3);
+        CHECK(held.cells == run.cells);
         pass_cells(&r.tx, 1);
-        CHECK_EQ_INT(sluice__spsc_held(&r.tx), 0);
+        CHECK_EQ_INT(sluice__spsc_held(&r.tx, CELL, &held), 0);
         free_ring(&r);
     }
 }

@@ -87,6 +87,8 @@ SLUICE_API size_t sluice__end_length(const struct sluice__end *end);
 /* Waits until the end's next operation may find what it needs, the channel is closed (OK) or the deadline
  * has passed (TIMED_OUT). OK promises nothing: try, and wait again. */
 SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline);
+/* Wakes one waiter of this end's own side, if there is one: after room or messages that another end may wait for went back. */
+SLUICE_API void sluice__end_wake_own_side(struct sluice__end *end);
 /* Wakes one waiter of the other side, after sluice__gate_is_wanted said so. */
 SLUICE_API void sluice__end_wake_peer(struct sluice__end *end);
 

@@ -23,6 +23,8 @@ struct sluice__mutex_cursor {
     size_t offered;      /* receiver: those of them that the last peek gave out */
 };
 
+typedef struct sluice__mutex_cursor sluice__mutex_tx, sluice__mutex_rx;
+
 /* The operations of <sluice/channel.h>, on any number of messages; try_only: without waiting. */
 SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__mutex_send(struct sluice__mutex_cursor *c, const void *messages,
                                                                   size_t n, size_t *done, int try_only,

@@ -36,7 +36,7 @@
 #ifndef SLUICE_DETAIL_SPSC_H
 #define SLUICE_DETAIL_SPSC_H
 
-#include <sluice/detail/atomic.h>
+#include <sluice/detail/run.h>
 
 struct sluice__spsc_cursor {
     /* touched by every message */
@@ -78,18 +78,12 @@ SLUICE_INLINE uint64_t sluice__spsc_look(struct sluice__spsc_cursor *c, uint64_t
     return c->limit - c->position;
 }
 
-/* Own cells, one beside the other. */
-struct sluice__run {
-    uint64_t first; /* index */
-    uint64_t count; /* 0: there are none */
-    void *cells;    /* set only where count is not 0 */
-};
-
 /* A run of at most `want` (>= 1) own cells from the position on. Moves nothing: asking again gives the same run, or a
  * longer one. */
 SLUICE_INLINE struct sluice__run sluice__spsc_run(struct sluice__spsc_cursor *c, size_t size, uint64_t want)
 {
     struct sluice__run run;
+    run.place = NULL;
     run.first = c->position;
     run.count = c->limit - run.first;
     if (sluice__unlikely(run.count < want))
@@ -97,25 +91,6 @@ SLUICE_INLINE struct sluice__run sluice__spsc_run(struct sluice__spsc_cursor *c,
     run.count = run.count < want ? run.count : want;
     run.cells = (void *)(c->lap + (uintptr_t)(run.first * size)); /* invariant 4 */
     return run;
-}
-
-/* Whether the last run ended only because the lap did, so that the next one may begin at once. */
-SLUICE_INLINE int sluice__spsc_lap_is_over(const struct sluice__spsc_cursor *c)
-{
-    return c->position == c->lap_end;
-}
-
-/* Remembers that the first `count` cells of the run were handed to the user. */
-SLUICE_INLINE void sluice__spsc_hold(struct sluice__spsc_cursor *c, uint64_t count)
-{
-    c->held_from = c->position;
-    c->held_to = c->position + count;
-}
-
-/* How many cells the user still holds: none if another operation has moved this end since. */
-SLUICE_INLINE uint64_t sluice__spsc_held(const struct sluice__spsc_cursor *c)
-{
-    return c->held_from == c->position ? c->held_to - c->position : 0;
 }
 
 /* Hands the own cells from the position `first` on, `count` of them, to the peer: publishes messages, or releases room.
@@ -127,6 +102,72 @@ SLUICE_INLINE void sluice__spsc_pass(struct sluice__spsc_cursor *c, uint64_t fir
      * Without it: the index could be seen before the message (or, from the receiver, before the copy out
      * is finished). */
     sluice__a64_store_release(c->own, first + count);
+}
+
+/* ---- as a kind of queue (run.h). A run is only looked at until it is passed on, so there is nothing to give back; what is
+ * held for the user is void as soon as the position has moved otherwise ---- */
+
+typedef struct sluice__spsc_cursor sluice__spsc_tx, sluice__spsc_rx;
+
+#define sluice__spsc_TX_IS_SHARED 0
+#define sluice__spsc_RX_IS_SHARED 0
+
+SLUICE_INLINE enum sluice_status sluice__spsc_claim(sluice__spsc_tx *c, size_t size, uint64_t want, struct sluice__run *run)
+{
+    *run = sluice__spsc_run(c, size, want);
+    return sluice__likely(run->count) ? SLUICE_OK : SLUICE_FULL;
+}
+
+SLUICE_INLINE void sluice__spsc_publish(sluice__spsc_tx *c, size_t size, const struct sluice__run *run, uint64_t count)
+{
+    (void)size;
+    if (count)
+        sluice__spsc_pass(c, run->first, count);
+}
+
+SLUICE_INLINE enum sluice_status sluice__spsc_take(sluice__spsc_rx *c, size_t size, uint64_t want, struct sluice__run *run)
+{
+    *run = sluice__spsc_run(c, size, want);
+    return sluice__likely(run->count) ? SLUICE_OK : SLUICE_EMPTY;
+}
+
+SLUICE_INLINE enum sluice_status sluice__spsc_take_last(sluice__spsc_rx *c, size_t size, uint64_t want, struct sluice__run *run)
+{
+    return sluice__spsc_take(c, size, want, run) == SLUICE_OK ? SLUICE_OK : SLUICE_CLOSED;
+}
+
+SLUICE_INLINE void sluice__spsc_release(sluice__spsc_rx *c, size_t size, const struct sluice__run *run, uint64_t count)
+{
+    sluice__spsc_publish(c, size, run, count);
+}
+
+SLUICE_INLINE int sluice__spsc_more(const sluice__spsc_rx *c)
+{
+    return c->position == c->lap_end;
+}
+
+SLUICE_INLINE void sluice__spsc_hold(sluice__spsc_tx *c, const struct sluice__run *run, uint64_t from, uint64_t count)
+{
+    c->held_from = run->first + from;
+    c->held_to = run->first + from + count;
+}
+
+SLUICE_INLINE uint64_t sluice__spsc_held(const sluice__spsc_tx *c, size_t size, struct sluice__run *run)
+{
+    run->first = c->position;
+    run->count = c->held_from == c->position ? c->held_to - c->position : 0;
+    run->cells = (void *)(c->lap + (uintptr_t)(run->first * size));
+    return run->count;
+}
+
+SLUICE_INLINE void sluice__spsc_keep(sluice__spsc_rx *c, const struct sluice__run *run, uint64_t from, uint64_t count)
+{
+    sluice__spsc_hold(c, run, from, count);
+}
+
+SLUICE_INLINE uint64_t sluice__spsc_kept(const sluice__spsc_rx *c, size_t size, struct sluice__run *run)
+{
+    return sluice__spsc_held(c, size, run);
 }
 
 #endif

@@ -13,21 +13,16 @@ SLUICE_STATIC_ASSERT(__is_trivially_copyable(SLUICE__N(_message)),
                      "messages are copied by their bytes: send a pointer to an object that has a copy constructor");
 #endif
 
-#if SLUICE_FLAVOUR == SLUICE_MUTEX
-typedef struct sluice__mutex_cursor SLUICE__N(__cursor);
-#else
-typedef struct sluice__spsc_cursor SLUICE__N(__cursor);
-#endif
 
 /* An endpoint's block as the library allocates it. A struct of its own for each channel and side, so that the
  * compiler tells them apart. */
 struct SLUICE__N(__sender) {
     struct sluice__end end;
-    SLUICE__N(__cursor) cursor;
+    SLUICE__K(tx) cursor;
 };
 struct SLUICE__N(__receiver) {
     struct sluice__end end;
-    SLUICE__N(__cursor) cursor;
+    SLUICE__K(rx) cursor;
 };
 typedef struct SLUICE__N(__sender) *SLUICE__N(_tx);
 typedef struct SLUICE__N(__receiver) *SLUICE__N(_rx);

@@ -1,0 +1,10 @@
+/* sluice/detail/kind_of.h: defines SLUICE__KIND, the kind of queue for SLUICE_FLAVOUR, SLUICE_BUFFER and SLUICE_ORDER. Where a
+ * channel has one sender, the order between senders is nothing. The same table at run time: src/channel/kinds.c.
+ *
+ * SPDX-License-Identifier: MIT */
+#if SLUICE_FLAVOUR == SLUICE_MUTEX
+#define SLUICE__KIND mutex
+#define SLUICE__KIND_IS_MUTEX
+#else
+#define SLUICE__KIND spsc
+#endif
