@@ -2,6 +2,7 @@
  * so on) says what the flavour is and includes this:
  *
  *     CONTRACT_FLAVOUR, CONTRACT_BUFFER         as SLUICE_FLAVOUR and SLUICE_BUFFER
+ *     CONTRACT_ORDER                            as SLUICE_ORDER; SLUICE_TOTAL if it is not said
  *     CONTRACT_MANY_TX, CONTRACT_MANY_RX        1: endpoints of that side can be cloned
  *
  * With ON_FAULTY_OS the program is linked to the library of tests/seam and takes arguments: first=N (index of
@@ -11,6 +12,10 @@
 #define _GNU_SOURCE 1
 
 #include "../kit.h"
+
+#ifndef CONTRACT_ORDER
+#define CONTRACT_ORDER SLUICE_TOTAL
+#endif
 
 #ifdef ON_FAULTY_OS
 #include <errno.h>
@@ -41,12 +46,14 @@ struct padded {
 #define SLUICE_TYPE uint64_t
 #define SLUICE_FLAVOUR CONTRACT_FLAVOUR
 #define SLUICE_BUFFER CONTRACT_BUFFER
+#define SLUICE_ORDER CONTRACT_ORDER
 #include <sluice/channel.h>
 
 #define SLUICE_NAME tokens
 #define SLUICE_TYPE struct token
 #define SLUICE_FLAVOUR CONTRACT_FLAVOUR
 #define SLUICE_BUFFER CONTRACT_BUFFER
+#define SLUICE_ORDER CONTRACT_ORDER
 #define SLUICE_DROP(m) destroy_token(m)
 #include <sluice/channel.h>
 
@@ -54,6 +61,7 @@ struct padded {
 #define SLUICE_TYPE struct padded
 #define SLUICE_FLAVOUR CONTRACT_FLAVOUR
 #define SLUICE_BUFFER CONTRACT_BUFFER
+#define SLUICE_ORDER CONTRACT_ORDER
 #include <sluice/channel.h>
 
 /* With these left undefined by the includes above, an adapter's choice can't leak into user code. */
@@ -63,6 +71,12 @@ struct padded {
 #endif
 
 static const bool bounded = CONTRACT_BUFFER == SLUICE_BOUNDED;
+/* Nothing is said of the order between senders, and each has the capacity for itself. */
+static const bool per_sender = CONTRACT_MANY_TX && CONTRACT_ORDER == SLUICE_PER_SENDER && CONTRACT_FLAVOUR != SLUICE_MUTEX;
+/* A sender in the middle of its message holds up the ones after it: receivers may be told BUSY where they would be told EMPTY. */
+static const bool senders_share = CONTRACT_MANY_TX && !(CONTRACT_ORDER == SLUICE_PER_SENDER);
+/* A receiver in the middle of its message keeps its room: senders may be told BUSY where they would be told FULL. */
+static const bool receivers_share = CONTRACT_MANY_RX;
 
 static const size_t capacities[] = { 1, 2, 3, 5, 7, 64, 1000 };
 #define CAPACITIES (sizeof capacities / sizeof *capacities)
@@ -84,6 +98,16 @@ static void check_destroyed(uint64_t from, uint64_t to)
 {
     for (uint64_t i = 0; i < 256; i++)
         CHECK_EQ_INT(__atomic_load_n(&destroyed[i], __ATOMIC_RELAXED), i >= from && i < to);
+}
+
+/* The two answers that mean "not now", BUSY only where a peer is in the middle of something. */
+#define CHECK_EMPTY(call, busy) check_not_now(__FILE__, __LINE__, #call, (call), SLUICE_EMPTY, (busy))
+#define CHECK_FULL(call, busy) check_not_now(__FILE__, __LINE__, #call, (call), SLUICE_FULL, (busy))
+
+static void check_not_now(const char *file, int line, const char *text, enum sluice_status is, enum sluice_status expected,
+                          bool may_be_busy)
+{
+    check_status(file, line, text, is, may_be_busy && is == SLUICE_BUSY ? SLUICE_BUSY : expected);
 }
 
 static void expect_number(numbers_rx rx, uint64_t expected)

@@ -15,7 +15,7 @@ static void what_is_committed_arrives(void)
         REQUIRE(n >= 1 && n <= take);
         for (size_t i = 0; i < n; i++)
             cells[i] = sent + i;
-        CHECK_STATUS(numbers_try_recv(rx, &m), SLUICE_EMPTY); /* not before it is committed */
+        CHECK_EMPTY(numbers_try_recv(rx, &m), senders_share); /* not before it is committed */
         size_t commit = n - (size_t)round % 2 * (n / 2);      /* often only a part */
         CHECK_STATUS(numbers_commit(tx, commit), SLUICE_OK);
         CHECK_STATUS(numbers_commit(tx, 1), SLUICE_INVALID);
@@ -131,7 +131,7 @@ static void peeked_messages_stay(void)
         for (size_t i = 0; i < n; i++)
             CHECK_EQ_INT(cells[i], received + i);
         if (bounded)
-            CHECK_STATUS(numbers_try_send(tx, 99), SLUICE_FULL);
+            CHECK_FULL(numbers_try_send(tx, 99), receivers_share);
         CHECK_EQ_INT(numbers_rx_len_hint(rx), 4);
         CHECK_STATUS(numbers_release(rx, n + 1), SLUICE_INVALID);
         CHECK_STATUS(numbers_release(rx, 0), SLUICE_OK);

@@ -1,6 +1,6 @@
 /* stress.inc.h: random traffic through one channel after the other, with random closes, drops, timeouts and pauses,
- * checked to the last message. An adapter sets STRESS_FLAVOUR, STRESS_BUFFER, STRESS_MANY_TX and STRESS_MANY_RX and
- * includes this.
+ * checked to the last message. An adapter sets STRESS_FLAVOUR, STRESS_BUFFER, STRESS_MANY_TX and STRESS_MANY_RX, and STRESS_ORDER
+ * where it is not SLUICE_TOTAL, and includes this.
  *
  * What would be noticed: a lost, doubled, torn or invented message; a wrong order; a message destroyed and received; a
  * status that cannot be; a hang, lost wake-ups included (the watchdog).
@@ -13,6 +13,10 @@
 #define _GNU_SOURCE 1
 
 #include "stress_kit.h"
+
+#ifndef STRESS_ORDER
+#define STRESS_ORDER SLUICE_TOTAL
+#endif
 
 #ifdef ON_FAULTY_OS
 #include <errno.h>
@@ -71,6 +75,7 @@ static void destroy_message(struct message m)
 #define SLUICE_TYPE struct message
 #define SLUICE_FLAVOUR STRESS_FLAVOUR
 #define SLUICE_BUFFER STRESS_BUFFER
+#define SLUICE_ORDER STRESS_ORDER
 #define SLUICE_DROP(m) destroy_message(m)
 #include <sluice/channel.h>
 

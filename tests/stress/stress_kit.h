@@ -16,7 +16,7 @@
 #include "../kit.h"
 
 #define WORKERS_MAX 64
-#define DEFAULT_MS 2000
+#define DEFAULT_MS 500
 #define HANG_SECONDS (KIT_SANITIZED ? 60 : 20)
 
 struct settings {
