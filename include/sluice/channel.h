@@ -98,12 +98,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <sluice/detail/endpoint.h>
+#include <sluice/detail/call.h>
 #include <sluice/detail/kinds.h>
 #include <sluice/status.h>
-
-#define SLUICE_MESSAGE_BYTES_MAX 65536
-#define SLUICE_MESSAGE_ALIGNMENT_MAX 4096
 
 #define SLUICE_FOR_EACH(name, receiver, message) \
     for (name##_message message; name##_recv((receiver), &message) == SLUICE_OK;)

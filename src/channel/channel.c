@@ -33,6 +33,8 @@ static struct sluice__end *new_end(struct sluice__channel *channel, enum sluice_
     end->front = &channel->front;
     end->capacity = channel->capacity;
     end->side = side;
+    end->any = channel->type.any;
+    end->message_bytes = channel->type.message_bytes;
     sluice__a32_store_relaxed(&end->state, SLUICE__ALIVE); /* relaxed: not shared yet */
     if (flavour->attach(sluice__channel_queue(channel), side, sluice__end_cursor(end)) != SLUICE_OK) {
         sluice__os_free(end);
@@ -164,7 +166,7 @@ static void destroy_leftovers(struct sluice__channel *channel)
     while ((count = channel->flavour->leftover(queue, &cells)) > 0) {
         if (channel->type.destroy)
             for (uint64_t i = 0; i < count; i++)
-                channel->type.destroy((char *)cells + i * channel->type.message_bytes);
+                channel->type.destroy((char *)cells + i * channel->type.message_bytes, channel->type.context);
         channel->flavour->discard(queue, count);
     }
 }

@@ -7,21 +7,8 @@
 
 #include <sluice/detail/gate.h>
 #include <sluice/detail/misuse.h>
+#include <sluice/detail/words.h>
 #include <sluice/status.h>
-
-/* Macros, not enum constants: an enum constant is 0 inside #if. */
-#define SLUICE_SPSC 1
-#define SLUICE_MPSC 2
-#define SLUICE_SPMC 3
-#define SLUICE_MPMC 4
-#define SLUICE_MUTEX 5
-
-#define SLUICE_BOUNDED 1
-#define SLUICE_UNBOUNDED 2
-#define SLUICE_RENDEZVOUS 3
-
-#define SLUICE_TOTAL 1
-#define SLUICE_PER_SENDER 2
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,8 +16,10 @@ extern "C" {
 
 /* What the user may choose when a channel is opened. Zero-initialise it; new members will be appended. */
 struct sluice_options {
-    size_t capacity; /* messages a bounded channel holds, exactly; at least 1. Ignored by an unbounded one */
+    size_t capacity; /* messages a bounded channel holds, exactly; at least 1. Ignored by the others */
 };
+
+struct sluice__any_kind; /* the any-channel's operations on one kind of queue (src/any) */
 
 enum sluice__side { SLUICE__SENDERS = 0, SLUICE__RECEIVERS = 1 };
 
@@ -63,16 +52,21 @@ struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
     uint64_t gap;       /* ticks from one message to the next, smoothed */
     uint32_t sparse_waits; /* waits so far in which messages came far apart */
     uint32_t unneeded;     /* looks at a fenced gate since the last that found somebody asleep */
+    /* constant after open: for the any-channel, which learns them from here */
+    const struct sluice__any_kind *any; /* NULL: an endpoint of a typed channel */
+    size_t message_bytes;
 };
 
 SLUICE_STATIC_ASSERT(sizeof(struct sluice__end) == SLUICE_CACHE_LINE, "the cursor starts on a line of its own");
 
-/* What a typed channel tells the library about itself. */
+/* What a channel is to be. */
 struct sluice__channel_type {
     const char *name;
     uint32_t flavour, buffer, order; /* the values of SLUICE_FLAVOUR, SLUICE_BUFFER, SLUICE_ORDER */
     size_t message_bytes, message_alignment;
-    void (*destroy)(void *message); /* for a message that nobody received; NULL: nothing to do */
+    void (*destroy)(void *message, void *context); /* for a message that nobody received; NULL: nothing to do */
+    void *context;
+    const struct sluice__any_kind *any; /* NULL: a typed channel */
 };
 
 /* The compiled half. `where` names the caller's function in a report of misuse. */

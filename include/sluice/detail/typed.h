@@ -4,25 +4,15 @@
  *
  * SPDX-License-Identifier: MIT */
 
-/* Runs `call` on a live endpoint and returns its status. `complete` says whether the other arguments are there. */
-#define SLUICE__ON(endpoint, function, complete, call)                                          \
-    do {                                                                                        \
-        if (sluice__unlikely(!(endpoint) || !(complete)))                                       \
-            return SLUICE_INVALID;                                                              \
-        char sluice__token = 0;                                                                  \
-        static const char sluice__where[] = SLUICE__STRING(SLUICE_NAME) function;               \
-        if (!sluice__end_enter(&(endpoint)->end, &sluice__token, sluice__where))                \
-            return SLUICE_MISUSE;                                                               \
-        enum sluice_status sluice__status = (call);                                             \
-        sluice__end_leave(&(endpoint)->end, &sluice__token, sluice__where);                     \
-        return sluice__status;                                                                  \
-    } while (0)
+#define SLUICE__ON(endpoint, function, complete, call) \
+    SLUICE__CALL(endpoint, SLUICE__STRING(SLUICE_NAME) function, complete, call)
 
 /* ---- opening and dropping ---- */
 
 #ifdef SLUICE_DROP
-SLUICE_MAYBE_UNUSED void SLUICE__N(__destroy)(void *cell)
+SLUICE_MAYBE_UNUSED void SLUICE__N(__destroy)(void *cell, void *context)
 {
+    (void)context;
     SLUICE__N(_message) message;
     memcpy(&message, cell, sizeof message);
     SLUICE_DROP(message);
@@ -264,8 +254,7 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_release)(SLUI
 
 /* ---- questions; a dropped endpoint is told about and then answered for as NULL is ---- */
 
-#define SLUICE__ALIVE_AT(endpoint, function) \
-    ((endpoint) && sluice__end_is_alive(&(endpoint)->end, SLUICE__STRING(SLUICE_NAME) function))
+#define SLUICE__ALIVE_AT(endpoint, function) SLUICE__IS_ALIVE(endpoint, SLUICE__STRING(SLUICE_NAME) function)
 
 SLUICE_MAYBE_UNUSED size_t SLUICE__N(_tx_len_hint)(SLUICE__N(_tx) tx)
 {
