@@ -50,9 +50,11 @@ ALLOWED = [
 # path pattern: what it must not include, as a pattern
 QUEUES = rf'({FLAVOURS}|mutex|queue)/.*'
 FORBIDDEN = [
-    (r'src/thread/.*', rf'channel/.*|{QUEUES}|flavour\.h|sluice/channel\.h|'
+    (r'src/thread/.*', rf'channel/.*|any/.*|{QUEUES}|flavour\.h|sluice/chan(nel)?\.h|'
                        r'sluice/detail/(endpoint|gate|typed.*|run|ring|chain|lanes|mutex|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h'),
-    (r'src/channel/.*', rf'{QUEUES}|sluice/detail/(mutex|typed.*|run|ring|chain|lanes|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h|sluice/channel\.h'),
+    (r'src/channel/.*', rf'any/.*|{QUEUES}|sluice/detail/(mutex|typed.*|run|ring|chain|lanes|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h|sluice/chan(nel)?\.h'),
+    # the any-channel stands beside the typed ones, on the channel layer: it knows every kind by the headers that users get
+    (r'src/any/.*', rf'{QUEUES}|sluice/channel\.h'),
 ]
 SYSTEM_MAY = {'src/thread/os.c': r'.*', 'src/thread/os.h': r'pthread\.h'}
 # a function of the seam: the files that may call it
@@ -81,7 +83,7 @@ def check_includes(tree):
         allowed = next((names for pattern, names in ALLOWED if re.fullmatch(pattern, path)), None)
         forbidden = [pattern for where, pattern in FORBIDDEN if re.fullmatch(where, path)]
         for number, name in includes(text):
-            own = name.startswith(('sluice/', 'thread/', 'channel/', 'queue/', 'mutex/')) or name == 'flavour.h'
+            own = name.startswith(('sluice/', 'thread/', 'channel/', 'queue/', 'mutex/', 'any/')) or name == 'flavour.h'
             if allowed is not None and name not in allowed and name not in STANDARD:
                 yield path, number, f'may not include {name}'
             elif any(re.fullmatch(pattern, name) for pattern in forbidden):
