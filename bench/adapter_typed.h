@@ -1,6 +1,6 @@
-/* adapter_typed.h: the suite's operations on a typed sluice channel of any flavour. Included by sizes.inc.h for
- * each message size; ADAPTER_FLAVOUR, ADAPTER_SENDERS and ADAPTER_RECEIVERS (1 or BENCH_ENDS_MAX) are defined by
- * the implementation.
+/* adapter_typed.h: the suite's operations on a typed sluice channel of any kind. Included by size_8.inc.h and sizes.inc.h
+ * for each message size; kind.inc.h defines ADAPTER_FLAVOUR, ADAPTER_BUFFER, ADAPTER_ORDER, ADAPTER_SENDERS and
+ * ADAPTER_RECEIVERS (1 or BENCH_ENDS_MAX).
  *
  * SPDX-License-Identifier: MIT */
 #include <sluice/status.h>
@@ -8,6 +8,8 @@
 #define SLUICE_NAME N(channel)
 #define SLUICE_TYPE struct N(message)
 #define SLUICE_FLAVOUR ADAPTER_FLAVOUR
+#define SLUICE_BUFFER ADAPTER_BUFFER
+#define SLUICE_ORDER ADAPTER_ORDER
 #include <sluice/channel.h>
 
 #define CHANNEL(suffix) BENCH_PASTE(N(channel), suffix)
@@ -15,8 +17,9 @@
 typedef CHANNEL(_tx) N(tx);
 typedef CHANNEL(_rx) N(rx);
 
-static bool N(open)(struct bench_pipe *pipe, const struct bench_row *row)
+static bool N(open)(struct bench_pipe *pipe, const struct bench_case *c)
 {
+    const struct bench_row *row = c->row;
     N(tx) tx = NULL;
     N(rx) rx = NULL;
     if (CHANNEL(_open)(&tx, &rx, &(struct sluice_options){ .capacity = row->capacity }) != SLUICE_OK)
@@ -27,6 +30,8 @@ static bool N(open)(struct bench_pipe *pipe, const struct bench_row *row)
 #if ADAPTER_SENDERS > 1
     for (unsigned i = 1; i < row->senders; i++)
         complete &= (pipe->tx[i] = CHANNEL(_tx_clone)(tx)) != NULL;
+    for (unsigned i = 0; i < c->idle; i++)
+        complete &= (pipe->idle[i] = CHANNEL(_tx_clone)(tx)) != NULL;
 #endif
 #if ADAPTER_RECEIVERS > 1
     for (unsigned i = 1; i < row->receivers; i++)

@@ -105,8 +105,9 @@ static void N(bare_end_init)(struct N(bare_end) *end, struct N(bare_ring) *ring,
     bare_waiting_init(&end->waiting, row);
 }
 
-static bool N(open)(struct bench_pipe *pipe, const struct bench_row *row)
+static bool N(open)(struct bench_pipe *pipe, const struct bench_case *c)
 {
+    const struct bench_row *row = c->row;
     size_t bytes = sizeof(struct N(bare_ring)) + row->capacity * sizeof(struct N(message));
     bytes = (bytes + BENCH_LINE - 1) / BENCH_LINE * BENCH_LINE;
     struct N(bare_ring) *ring = aligned_alloc(BENCH_LINE, bytes);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOIN_SECONDS 60
 #define BARRIER_SPINS 2000 /* then yield: the others may need this very CPU */
 
 static int cores[CPU_SETSIZE]; /* usable CPUs, one of each core where there is more than one core */
@@ -121,14 +120,14 @@ static void start(pthread_t *thread, struct bench_thread *member)
         bench_fail(member->c, strerror(error));
 }
 
-void bench_crew_run(struct bench_thread *threads, unsigned count)
+void bench_crew_run(struct bench_thread *threads, unsigned count, unsigned seconds)
 {
     pthread_t handles[2 * BENCH_ENDS_MAX];
     for (unsigned i = 0; i < count; i++)
         start(&handles[i], &threads[i]);
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += JOIN_SECONDS;
+    until.tv_sec += seconds;
     for (unsigned i = 0; i < count; i++)
         if (pthread_timedjoin_np(handles[i], NULL, &until))
             bench_fail(threads[i].c, "a thread hangs: a message or a wake-up was lost");

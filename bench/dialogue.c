@@ -29,7 +29,7 @@ static void open_pipes(const struct bench_case *c, unsigned pipes, unsigned part
     memset(&dialogue, 0, sizeof dialogue);
     dialogue.barrier.parties = parties;
     for (unsigned i = 0; i < pipes; i++)
-        if (!c->ops->open(&dialogue.pipe[i], c->row))
+        if (!c->ops->open(&dialogue.pipe[i], c))
             bench_fail(c, "open failed");
 }
 
@@ -51,7 +51,7 @@ static void run_two(const struct bench_case *c, thread_body *sends, thread_body 
         { receives, c, &dialogue, 0, bench_place(c->row->placement, true, 0) },
         { sends, c, &dialogue, 0, bench_place(c->row->placement, false, 0) },
     };
-    bench_crew_run(threads, 2);
+    bench_crew_run(threads, 2, BENCH_PATIENCE);
 }
 
 /* This thread's CPU time since then, of the wall clock's, in per cent. */
@@ -107,7 +107,7 @@ void bench_sequential(const struct bench_case *c, uint64_t warm, uint64_t count,
     open_pipes(c, 1, 1);
     dialogue.warm = warm;
     dialogue.count = count;
-    bench_crew_run(&thread, 1);
+    bench_crew_run(&thread, 1, BENCH_PATIENCE);
     drop_pipes(c, 1);
     values[0] = (double)dialogue.elapsed;
 }

@@ -1,16 +1,18 @@
 /* harness.h: what the parts of the benchmark suite know of each other.
  *
- *     main.c      options, calibration, the order of things        suite.c     the rows that are measured
- *     stream.c    throughput, batch, inplace                       dialogue.c  pingpong, sequential, trickle, idle
+ *     main.c      calibration, the order of things                 options.c   the command line
+ *     suite.c     the rows that are measured                       jobs.c      what is measured in a row, and its name
+ *     stream.c    throughput, batch, inplace, crowd                dialogue.c  pingpong, sequential, trickle, idle
  *     crew.c      threads, pinning, the barrier                    report.c    statistics, table, CSV
  *     watch.c     what else uses the CPUs
  *     loops.inc.h the inner loops, compiled once for each implementation and message size
- *     impl_*.c    one implementation each: an adapter and a description
+ *     kinds/      one implementation each, from kind.inc.h or by hand; jobs.c lists them
  *
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
 
+#include <regex.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,28 +20,40 @@
 #include <stdio.h>
 #include <time.h>
 
-#define BENCH_ENDS_MAX 8
+#define BENCH_ENDS_MAX 64   /* of a side, each with its thread */
+#define BENCH_CROWD_OF 1000 /* senders that do nothing, in a crowd */
 #define BENCH_BATCH 32
+#define BENCH_BACKLOG_BYTES 80000000 /* of messages that may pile up in an unbounded channel: 10^7 of 8 bytes */
 #define BENCH_VALUES_MAX 3 /* a repetition of trickle measures three things */
 #define BENCH_REPETITIONS_MAX 200
 #define BENCH_LINE 128
+#define BENCH_JOBS_MAX 64 /* in one row */
+#define BENCH_NAME_MAX 128
 
 /* ---- what is measured ---- */
 
 enum bench_workload {
-    BENCH_THROUGHPUT, BENCH_IN_BATCHES, BENCH_INPLACE,
+    BENCH_THROUGHPUT, BENCH_IN_BATCHES, BENCH_INPLACE, BENCH_CROWD,
     BENCH_PINGPONG, BENCH_SEQUENTIAL,
     BENCH_TRICKLE, BENCH_IDLE_RECEIVER, BENCH_IDLE_SENDER
 };
 enum bench_placement { BENCH_SPREAD, BENCH_ONE_CPU, BENCH_FREE, BENCH_ONE_THREAD };
 
+enum bench_buffer { BENCH_BOUNDED, BENCH_UNBOUNDED, BENCH_RENDEZVOUS };
+enum bench_quick {
+    BENCH_NOT_QUICK,    /* with --full only */
+    BENCH_QUICK_CLOSEST, /* always, but in a quick run only the flavour made for that many ends */
+    BENCH_QUICK         /* always */
+};
+
 struct bench_row {
     enum bench_workload workload;
     unsigned senders, receivers;
-    size_t capacity;
-    size_t bytes; /* of a message: 8, 64 or 256 */
+    enum bench_buffer buffer;
+    size_t capacity; /* of a bounded channel, with order per sender of each sender's lane; else 0 */
+    size_t bytes;    /* of a message: 8, 64 or 256 */
     enum bench_placement placement;
-    bool full_only;
+    enum bench_quick quick;
 };
 
 /* ---- what is measured with ---- */
@@ -47,7 +61,10 @@ struct bench_row {
 struct bench_pipe {
     void *tx[BENCH_ENDS_MAX];
     void *rx[BENCH_ENDS_MAX];
+    void *idle[BENCH_CROWD_OF]; /* senders without a thread */
 };
+
+struct bench_case;
 
 /* A message's first word: the sender in the upper 16 bits, its sequence number in the lower 48. Word i holds the
  * sum of the first word and i. */
@@ -66,12 +83,18 @@ struct bench_sink {
     _Alignas(BENCH_LINE) atomic_ulong got; /* where receivers share: for the sender that waits for the last one */
 };
 
+/* The same for one call of a loop, in registers. */
+struct bench_tally {
+    uint64_t sum, got;
+    bool wrong, stop;
+};
+
 enum bench_mode { BENCH_SINGLE, BENCH_RUNS, BENCH_IN_PLACE, BENCH_MODES };
 
 /* An implementation's operations for one message size; all of them block. False: the channel answered with an
  * error. */
 struct bench_ops {
-    bool (*open)(struct bench_pipe *pipe, const struct bench_row *row);
+    bool (*open)(struct bench_pipe *pipe, const struct bench_case *c);
     void (*drop_tx)(void *tx);
     void (*drop_rx)(void *rx);
     bool (*drained)(void *rx); /* asked when all senders are dropped: is nothing left inside? */
@@ -85,14 +108,14 @@ struct bench_ops {
 };
 
 struct bench_implementation {
-    const char *name, *flavour, *buffer, *order; /* as the CSV shows them */
+    const char *name, *flavour, *order; /* as the CSV shows them */
+    enum bench_buffer buffer;
     unsigned senders_max, receivers_max;
     bool sleeps;           /* an end that finds nothing for long uses no CPU time */
     bool power_of_two;     /* capacities must be */
-    const struct bench_ops *ops[3]; /* for 8, 64 and 256 bytes */
+    bool per_sender;       /* each sender has the whole capacity to itself */
+    const struct bench_ops *ops[3]; /* for 8, 64 and 256 bytes; NULL: not compiled, since no row needs it */
 };
-
-extern const struct bench_implementation bench_sluice, bench_mutex, bench_bare;
 
 /* ---- one repetition ---- */
 
@@ -100,10 +123,33 @@ struct bench_case {
     const struct bench_row *row;
     const struct bench_implementation *implementation;
     const struct bench_ops *ops;
-    const char *name;
+    unsigned idle; /* senders that do nothing, beside the row's */
+    bool quick;    /* measured without --full */
+    char name[BENCH_NAME_MAX];
 };
 
-/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. */
+/* The row's cases whose names match, at most BENCH_JOBS_MAX: each implementation that can do it, in a crowd twice. */
+unsigned bench_cases(const struct bench_row *row, const regex_t *filter, struct bench_case *cases);
+const char *bench_buffer_name(enum bench_buffer buffer);
+/* The last part of the names, e.g. sluice-mpsc-bounded-total. */
+const char *bench_label(const struct bench_implementation *implementation, char text[BENCH_NAME_MAX]);
+
+/* Rounds of traffic through one channel: the next begins when all messages of the one before have arrived. */
+struct bench_rounds {
+    unsigned count;
+    uint64_t messages[2]; /* in the first round, the warm-up, and in each later one */
+    void (*ended)(unsigned round); /* called after each, if not NULL, while no thread sends or receives */
+    unsigned patience; /* seconds */
+};
+
+struct bench_timing {
+    uint64_t ns, page_faults; /* of the last round */
+};
+
+struct bench_timing bench_stream_rounds(const struct bench_case *c, const struct bench_rounds *rounds);
+
+/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. For bench_stream values[1] is how often
+ * a page of memory was touched for the first time. */
 void bench_stream(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
 void bench_pingpong(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
 void bench_sequential(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
@@ -138,8 +184,9 @@ int bench_place(enum bench_placement placement, bool receiver, unsigned index);
 /* "CPUs 0 and 1" */
 const char *bench_place_text(void);
 
-/* Runs the threads to their ends; fails if one takes over a minute, since then something is lost. */
-void bench_crew_run(struct bench_thread *threads, unsigned count);
+/* Runs the threads to their ends; fails if one takes longer than that, since then something is lost. */
+#define BENCH_PATIENCE 60 /* seconds, for any repetition */
+void bench_crew_run(struct bench_thread *threads, unsigned count, unsigned seconds);
 /* Returns the time when all had arrived. */
 uint64_t bench_barrier_pass(struct bench_barrier *barrier);
 
@@ -147,6 +194,7 @@ uint64_t bench_barrier_pass(struct bench_barrier *barrier);
 
 struct bench_result {
     const struct bench_case *c;
+    uint64_t messages; /* in each repetition */
     unsigned count;
     unsigned unusual; /* of them, those with the CPUs at another distance than usual */
     double values[BENCH_VALUES_MAX][BENCH_REPETITIONS_MAX];
@@ -156,6 +204,8 @@ struct bench_report {
     FILE *csv;       /* NULL: none */
     bool raw;        /* print each repetition */
     const char *command;
+    unsigned repetitions;
+    double warm_ns, measure_ns; /* of each: warm-up by the same traffic, and measurement, where messages can be counted */
 };
 
 /* Begins and ends watching what else uses the CPUs: the share of their time that others took, in per cent. */

@@ -99,47 +99,54 @@ BENCH_INLINE bool N(recv_alone)(N(rx) rx, struct bench_sink *sink, enum bench_mo
     return true;
 }
 
-/* Takes note of one message where there are many senders or receivers. */
-BENCH_INLINE void N(accept)(struct bench_sink *sink, const struct N(message) *message)
+/* Takes note of one message where there are many senders or receivers. Receivers that share a channel see gaps in
+ * a sender's numbers, but never go back. */
+BENCH_INLINE void N(accept)(struct bench_sink *sink, struct bench_tally *tally, const struct N(message) *message, bool alone)
 {
     uint64_t word = message->word[0], sender = word >> BENCH_SEQUENCE_BITS, number = word & BENCH_SEQUENCE_MASK;
-    if (word == BENCH_STOP) {
-        sink->left = 1; /* this one was the last */
+    if (!alone && word == BENCH_STOP) {
+        tally->stop = true;
         return;
     }
-    if (sender >= sink->senders || N(is_torn)(message)) {
-        sink->wrong = true;
+    tally->got++;
+    tally->sum += word;
+    if (sender >= sink->senders) {
+        tally->wrong = true;
         return;
     }
-    /* Receivers that share a channel see gaps, but never go back. */
-    sink->wrong |= sink->alone ? number != sink->expected[sender] : number < sink->expected[sender];
+    uint64_t expected = sink->expected[sender];
+    tally->wrong |= N(is_torn)(message) || (alone ? number != expected : number < expected);
     sink->expected[sender] = number + 1;
-    sink->sum += word;
-    unsigned long got = atomic_load_explicit(&sink->got, memory_order_relaxed);
-    atomic_store_explicit(&sink->got, got + 1, memory_order_relaxed);
 }
 
-BENCH_INLINE bool N(recv_shared)(N(rx) rx, struct bench_sink *sink, enum bench_mode mode)
+BENCH_INLINE bool N(recv_many)(N(rx) rx, struct bench_sink *sink, enum bench_mode mode, bool alone)
 {
     struct N(message) buffer[BENCH_BATCH], *cells;
-    while (sink->left) {
+    struct bench_tally tally = { .got = atomic_load(&sink->got) };
+    uint64_t end = alone ? tally.got + sink->left : UINT64_MAX;
+    while (!tally.stop && tally.got != end) {
         size_t count;
-        if (!N(take)(rx, sink->left, mode, buffer, &cells, &count))
+        if (!N(take)(rx, end - tally.got, mode, buffer, &cells, &count))
             return false;
-        for (size_t i = 0; i < count; i++) {
-            N(accept)(sink, &cells[i]);
-            sink->left--;
-        }
+        for (size_t i = 0; i < count; i++)
+            N(accept)(sink, &tally, &cells[i], alone);
         if (mode == BENCH_IN_PLACE && !N(release)(rx, count))
             return false;
+        if (!alone)
+            atomic_store_explicit(&sink->got, tally.got, memory_order_relaxed);
     }
+    atomic_store(&sink->got, tally.got);
+    sink->sum += tally.sum;
+    sink->wrong |= tally.wrong;
     return true;
 }
 
 BENCH_INLINE bool N(recv_all)(void *end, struct bench_sink *sink, enum bench_mode mode)
 {
     N(rx) rx = end;
-    return sink->alone && sink->senders == 1 ? N(recv_alone)(rx, sink, mode) : N(recv_shared)(rx, sink, mode);
+    if (!sink->alone)
+        return N(recv_many)(rx, sink, mode, false);
+    return sink->senders > 1 ? N(recv_many)(rx, sink, mode, true) : N(recv_alone)(rx, sink, mode);
 }
 
 static bool N(recv_singles)(void *rx, struct bench_sink *sink)

@@ -12,6 +12,8 @@
 #define SLUICE_VERSION "?"
 #endif
 
+#define MEASURES_MAX 3
+#define SPSC_SEEN_MAX 128
 #define OTHERS_TOLERATED 5 /* per cent of the CPUs' time; more spoils a row */
 
 struct statistics {
@@ -40,24 +42,6 @@ static const struct measure *measures_of(enum bench_workload workload, unsigned 
     case BENCH_IDLE_RECEIVER: case BENCH_IDLE_SENDER: return shares;
     default: return rates;
     }
-}
-
-const char *bench_workload_name(enum bench_workload workload)
-{
-    static const char *const names[] = { "throughput", "batch", "inplace", "pingpong", "sequential", "trickle",
-                                         "idle-cpu", "idle-cpu-send" };
-    return names[workload];
-}
-
-const char *bench_placement_name(enum bench_placement placement)
-{
-    static const char *const names[] = { "spread", "one-cpu", "free", "-" };
-    return names[placement];
-}
-
-unsigned bench_batch_of(const struct bench_row *row)
-{
-    return row->workload == BENCH_IN_BATCHES || row->workload == BENCH_INPLACE ? BENCH_BATCH : 0;
 }
 
 static int by_value(const void *a, const void *b)
@@ -118,10 +102,76 @@ void bench_report_start(const struct bench_report *report)
     if (bench_place_cores() > 1)
         printf("  distance  %.0f ns for a cache line to get from the one CPU to the other\n",
                bench_usual_distance());
+    printf("  measure   %u repetitions of about %.0f ms, each after %.0f ms of the same traffic\n", report->repetitions,
+           report->measure_ns / 1e6, report->warm_ns / 1e6);
     printf("  command   %s\n", report->command);
     if (report->csv)
         fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,"
                              "message_bytes,batch,placement,median,min,max,unit\n");
+}
+
+/* ---- what is compared with what ---- */
+
+/* The medians that a line's ratios refer to; 0: not measured. */
+struct baselines {
+    double mutex; /* in the same row, in a crowd of the same size */
+    double other; /* the bare ring's in the same row; in a crowd: the same implementation's without the crowd */
+    double spsc;  /* the SPSC ring's in this run */
+};
+
+/* What sluice's SPSC ring did, between one sender and one receiver, in the rows so far. */
+static struct {
+    const struct bench_row *row;
+    double median[MEASURES_MAX];
+} spsc_seen[SPSC_SEEN_MAX];
+static unsigned spsc_seen_count;
+
+static bool is_named(const struct bench_case *c, const char *implementation, const char *flavour)
+{
+    return strcmp(c->implementation->name, implementation) == 0 && strcmp(c->implementation->flavour, flavour) == 0;
+}
+
+static void remember_spsc(const struct bench_case *c, unsigned which, double median)
+{
+    if (!is_named(c, "sluice", "spsc") || c->row->buffer != BENCH_BOUNDED)
+        return;
+    if (which == 0 && spsc_seen_count < SPSC_SEEN_MAX)
+        spsc_seen[spsc_seen_count++].row = c->row;
+    if (spsc_seen[spsc_seen_count - 1].row == c->row)
+        spsc_seen[spsc_seen_count - 1].median[which] = median;
+}
+
+/* Same work, message and CPUs; where the row has a capacity, the same; where not, the ring of 1024 or the only one. */
+static double spsc_for(const struct bench_row *row, unsigned which)
+{
+    double found = 0;
+    for (unsigned i = 0; i < spsc_seen_count; i++) {
+        const struct bench_row *spsc = spsc_seen[i].row;
+        bool crowd = row->workload == BENCH_CROWD && spsc->workload == BENCH_THROUGHPUT;
+        if ((spsc->workload != row->workload && !crowd) || spsc->bytes != row->bytes || spsc->placement != row->placement)
+            continue;
+        if (spsc->capacity == row->capacity || (row->buffer != BENCH_BOUNDED && spsc->capacity == 1024))
+            return spsc_seen[i].median[which];
+        if (row->buffer != BENCH_BOUNDED)
+            found = spsc_seen[i].median[which];
+    }
+    return found;
+}
+
+static struct baselines baselines_of(const struct bench_result *results, const struct statistics *s, unsigned count,
+                                     unsigned line, unsigned which)
+{
+    const struct bench_case *c = results[line].c;
+    struct baselines b = { .spsc = spsc_for(c->row, which) };
+    for (unsigned i = 0; i < count; i++) {
+        const struct bench_case *peer = results[i].c;
+        if (is_named(peer, "mutex", "-") && peer->idle == c->idle)
+            b.mutex = s[i].median;
+        if (c->row->workload == BENCH_CROWD ? peer->implementation == c->implementation && peer->idle == 0
+                                            : is_named(peer, "bare", "spsc"))
+            b.other = s[i].median;
+    }
+    return b;
 }
 
 /* ---- one row ---- */
@@ -133,24 +183,29 @@ static const char *plural(unsigned count)
 
 static void print_title(const struct bench_row *row, const struct measure *measure)
 {
-    printf("\n%s%s  %zu B, capacity %zu, %u sender%s, %u receiver%s", bench_workload_name(row->workload),
-           measure->suffix, row->bytes, row->capacity, row->senders, plural(row->senders), row->receivers,
-           plural(row->receivers));
+    printf("\n%s%s  %zu B, ", bench_workload_name(row->workload), measure->suffix, row->bytes);
+    if (row->buffer == BENCH_BOUNDED)
+        printf("capacity %zu", row->capacity);
+    else
+        printf("%s", bench_buffer_name(row->buffer));
+    printf(", %u sender%s, %u receiver%s", row->senders, plural(row->senders), row->receivers, plural(row->receivers));
+    if (row->workload == BENCH_CROWD)
+        printf(", alone or beside %u idle senders", BENCH_CROWD_OF);
     if (bench_batch_of(row))
         printf(", runs of %u", bench_batch_of(row));
     printf(", %s\n", row->placement == BENCH_ONE_THREAD ? "one thread" : bench_placement_name(row->placement));
-    printf("    %-14s %12s %10s .. %-10s %8s %9s %9s\n", "", measure->unit, "min", "max", "p90/p10", "x mutex",
-           "x bare");
+    printf("    %-38s %10s %9s .. %-9s %7s %8s %8s %8s\n", "", measure->unit, "min", "max", "p90/p10", "x mutex",
+           row->workload == BENCH_CROWD ? "x alone" : "x bare", "x spsc");
 }
 
-static void print_ratio(const struct measure *measure, double value, const double *baseline)
+static void print_ratio(const struct measure *measure, double value, double baseline)
 {
-    if (!baseline || measure->sense == JUST_SO || value <= 0 || *baseline <= 0) {
-        printf(" %9s", "-");
+    if (measure->sense == JUST_SO || value <= 0 || baseline <= 0) {
+        printf(" %8s", "-");
         return;
     }
-    double ratio = measure->sense == MORE_IS_BETTER ? value / *baseline : *baseline / value;
-    printf(" %9.*f", ratio < 0.1 ? 4 : 2, ratio);
+    double ratio = measure->sense == MORE_IS_BETTER ? value / baseline : baseline / value;
+    printf(" %8.*f", ratio < 0.1 ? 4 : 2, ratio);
 }
 
 static void print_raw(const struct bench_result *result, unsigned which)
@@ -161,14 +216,27 @@ static void print_raw(const struct bench_result *result, unsigned which)
     printf("\n");
 }
 
+static void print_line(const struct bench_case *c, const struct measure *measure, const struct statistics *s,
+                       const struct baselines *b)
+{
+    char label[BENCH_NAME_MAX], line[BENCH_NAME_MAX + 16];
+    snprintf(line, sizeof line, "%s%s", bench_label(c->implementation, label), c->idle ? " +idle" : "");
+    printf("    %-38s %10.2f %9.2f .. %-9.2f %7.2f", line, s->median, s->min, s->max,
+           s->p10 > 0 ? s->p90 / s->p10 : 1.0);
+    print_ratio(measure, s->median, b->mutex);
+    print_ratio(measure, s->median, b->other);
+    print_ratio(measure, s->median, b->spsc);
+    printf("\n");
+}
+
 static void write_csv(FILE *csv, const struct bench_case *c, const struct measure *measure,
                       const struct statistics *s)
 {
     const struct bench_implementation *i = c->implementation;
     const struct bench_row *row = c->row;
     fprintf(csv, "%s%s,%s,%s,%s,%s,%u,%u,", bench_workload_name(row->workload), measure->suffix, i->name,
-            i->flavour, i->buffer, i->order, row->senders, row->receivers);
-    if (strcmp(i->buffer, "bounded") == 0)
+            i->flavour, bench_buffer_name(i->buffer), i->order, row->senders + c->idle, row->receivers);
+    if (i->buffer == BENCH_BOUNDED)
         fprintf(csv, "%zu,", row->capacity);
     else
         fprintf(csv, "-,");
@@ -185,23 +253,15 @@ static void write_csv(FILE *csv, const struct bench_case *c, const struct measur
 static void report_measure(const struct bench_report *report, struct bench_result *results, unsigned count,
                            const struct measure *measure, unsigned which)
 {
-    const double *mutex = NULL, *bare = NULL;
-    struct statistics s[16];
+    struct statistics s[BENCH_JOBS_MAX];
     for (unsigned i = 0; i < count; i++) {
-        const char *name = results[i].c->implementation->name;
         s[i] = summary(results[i].values[which], results[i].count);
-        if (strcmp(name, "mutex") == 0)
-            mutex = &s[i].median;
-        if (strcmp(name, "bare") == 0)
-            bare = &s[i].median;
+        remember_spsc(results[i].c, which, s[i].median);
     }
     print_title(results[0].c->row, measure);
     for (unsigned i = 0; i < count; i++) {
-        printf("    %-14s %12.2f %10.2f .. %-10.2f %8.2f", results[i].c->implementation->name, s[i].median,
-               s[i].min, s[i].max, s[i].p10 > 0 ? s[i].p90 / s[i].p10 : 1.0);
-        print_ratio(measure, s[i].median, mutex);
-        print_ratio(measure, s[i].median, bare);
-        printf("\n");
+        struct baselines b = baselines_of(results, s, count, i, which);
+        print_line(results[i].c, measure, &s[i], &b);
         if (report->raw)
             print_raw(&results[i], which);
         if (report->csv)
@@ -223,6 +283,20 @@ static void print_unusual(const struct bench_result *results, unsigned count)
     printf(" of each's %u repetitions\n", results[0].count);
 }
 
+/* Memory that an unbounded channel had to get: the kernel clears each page at its first touch, in the measured time. */
+static void print_page_faults(struct bench_result *results, unsigned count)
+{
+    enum bench_workload workload = results[0].c->row->workload;
+    if (results[0].c->row->buffer != BENCH_UNBOUNDED || workload > BENCH_CROWD)
+        return;
+    printf("    page faults per 1000 messages: ");
+    for (unsigned i = 0; i < count; i++) {
+        double median = summary(results[i].values[1], results[i].count).median;
+        printf("%s%.3g", i ? ", " : "", 1000 * median / (double)results[i].messages);
+    }
+    printf("; at most %u million messages pile up\n", (unsigned)(BENCH_BACKLOG_BYTES / results[0].c->row->bytes / 1000000));
+}
+
 void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count,
                       double others)
 {
@@ -230,6 +304,7 @@ void bench_report_row(const struct bench_report *report, struct bench_result *re
     const struct measure *measure = measures_of(results[0].c->row->workload, &measures);
     for (unsigned i = 0; i < measures; i++)
         report_measure(report, results, count, &measure[i], i);
+    print_page_faults(results, count);
     print_unusual(results, count);
     if (others > OTHERS_TOLERATED)
         printf("    disturbed: other processes or machines took %.0f %% of the CPUs' time meanwhile\n", others);
@@ -241,8 +316,11 @@ void bench_report_end(void)
            "Medians over repetitions that are interleaved at random between the implementations. Each opens a\n"
            "channel, warms it up by the same traffic from the same threads, and is timed from all threads ready\n"
            "to the last message received; every message is checked. Ratios say how many times better a median\n"
-           "is than the mutex's and the bare ring's: more messages, or less time. The bare ring never sleeps: it\n"
-           "spins, and on one CPU yields. The CPUs' distance (how long a cache line takes from the one to the\n"
-           "other; %.0f ns is the run's median) is measured before and after a repetition, which is repeated\n"
-           "once if it has changed meanwhile.\n", bench_usual_distance());
+           "is than another: more messages, or less time. x mutex: than the baseline's in the same row, which\n"
+           "is as bounded as they are. x bare: than the bare ring's, which never sleeps: it spins, and on one\n"
+           "CPU yields. x spsc: than that of sluice's own ring between one sender and one receiver in this run,\n"
+           "with the same messages on the same CPUs, of the same capacity, or of 1024 where there is none.\n"
+           "x alone: than without the idle senders. The CPUs' distance (how long a cache line takes from the\n"
+           "one to the other; %.0f ns is the run's median) is measured before and after a repetition, which is\n"
+           "repeated once if it has changed meanwhile.\n", bench_usual_distance());
 }

@@ -2,27 +2,14 @@
  * defines ADAPTER, the header with the operations.
  *
  * SPDX-License-Identifier: MIT */
-#include <string.h>
+#include "size_8.inc.h"
 
-#define BENCH_PASTE_(a, b) a##b
-#define BENCH_PASTE(a, b) BENCH_PASTE_(a, b)
-#define N(name) BENCH_PASTE(name##_, BENCH_BYTES)
-#define BENCH_INLINE static inline __attribute__((always_inline, unused))
-
-struct message_8 {
-    uint64_t word[1];
-};
 struct message_64 {
     uint64_t word[8];
 };
 struct message_256 {
     uint64_t word[32];
 };
-
-#define BENCH_BYTES 8
-#include ADAPTER
-#include "loops.inc.h"
-#undef BENCH_BYTES
 
 #define BENCH_BYTES 64
 #include ADAPTER

@@ -1,8 +1,9 @@
-/* stream.c: throughput, batch, inplace: S senders send as fast as they can to R receivers.
+/* stream.c: throughput, batch, inplace, crowd: S senders send as fast as they can to R receivers.
  *
- * A repetition has two phases over the same channel and threads, warm-up and measurement, with a barrier before
+ * A repetition has two rounds over the same channel and threads, warm-up and measurement, with a barrier before
  * and after each. A lone receiver counts. Receivers that share a channel cannot know which of them gets the last
  * message: so the last sender waits until all have arrived and tells the receivers to stop, one after the other.
+ * In a crowd there are senders beside those, each of which has sent one message before the first round.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -10,14 +11,17 @@
 
 #include <sched.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct stream {
     struct bench_pipe pipe;
     enum bench_mode mode;
-    uint64_t count[2]; /* messages of each sender in each phase */
-    uint64_t started, ended[BENCH_ENDS_MAX];
+    const struct bench_rounds *rounds;
+    uint64_t count[2]; /* messages of each sender in the first round, and in each later one */
+    uint64_t started, ended[BENCH_ENDS_MAX]; /* the last round */
+    uint64_t page_faults;
     struct bench_barrier barrier;
-    _Alignas(BENCH_LINE) atomic_uint sending; /* senders that have not finished the phase */
+    _Alignas(BENCH_LINE) atomic_uint sending; /* senders that have not finished the round */
     atomic_uint stopped;                      /* receivers that have */
     struct bench_sink sink[BENCH_ENDS_MAX];
 };
@@ -51,25 +55,43 @@ static void stop_receivers(struct stream *s, const struct bench_case *c, void *t
     }
 }
 
+static uint64_t page_faults(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (uint64_t)usage.ru_minflt;
+}
+
+/* Between two rounds, on the first sender's thread: what follows is looked at after the next barrier only. */
+static void end_round(struct stream *s, const struct bench_case *c, unsigned round)
+{
+    s->page_faults = page_faults() - s->page_faults;
+    if (s->rounds->ended)
+        s->rounds->ended(round);
+    atomic_store(&s->sending, c->row->senders);
+    atomic_store(&s->stopped, 0);
+}
+
 static void sender(struct bench_thread *self)
 {
     struct stream *s = self->shared;
     const struct bench_case *c = self->c;
     uint64_t first = (uint64_t)self->index << BENCH_SEQUENCE_BITS, total = 0;
     void *tx = s->pipe.tx[self->index];
-    for (int phase = 0; phase < 2; phase++) {
+    for (unsigned round = 0; round < s->rounds->count; round++) {
+        uint64_t count = s->count[round > 0];
+        if (self->index == 0)
+            s->page_faults = page_faults();
         bench_barrier_pass(&s->barrier);
-        if (!c->ops->send[s->mode](tx, first, s->count[phase]))
+        if (!c->ops->send[s->mode](tx, first, count))
             bench_fail(c, "a send failed");
-        first += s->count[phase];
-        total += s->count[phase] * c->row->senders;
+        first += count;
+        total += count * c->row->senders;
         if (c->row->receivers > 1 && atomic_fetch_sub(&s->sending, 1) == 1)
             stop_receivers(s, c, tx, total);
         bench_barrier_pass(&s->barrier);
-        if (self->index == 0) { /* nobody looks at these before the next barrier */
-            atomic_store(&s->sending, c->row->senders);
-            atomic_store(&s->stopped, 0);
-        }
+        if (self->index == 0)
+            end_round(s, c, round);
     }
     c->ops->drop_tx(tx);
 }
@@ -80,13 +102,14 @@ static void receiver(struct bench_thread *self)
     const struct bench_case *c = self->c;
     struct bench_sink *sink = &s->sink[self->index];
     void *rx = s->pipe.rx[self->index];
-    for (int phase = 0; phase < 2; phase++) {
-        sink->left = sink->alone ? s->count[phase] * c->row->senders : UINT64_MAX;
+    for (unsigned round = 0; round < s->rounds->count; round++) {
+        sink->left = sink->alone ? s->count[round > 0] * c->row->senders : UINT64_MAX;
         uint64_t started = bench_barrier_pass(&s->barrier);
         if (!c->ops->recv[s->mode](rx, sink))
             bench_fail(c, "a receive failed");
         s->ended[self->index] = bench_now();
-        s->started = started; /* the same in all threads */
+        if (self->index == 0)
+            s->started = started; /* the same in all threads */
         atomic_fetch_add(&s->stopped, 1);
         bench_barrier_pass(&s->barrier);
     }
@@ -101,7 +124,7 @@ static uint64_t sum_below(uint64_t n)
 /* Everything has arrived once, nothing twice. (Order and content were checked message by message.) */
 static void verify(const struct stream *s, const struct bench_case *c)
 {
-    uint64_t total = s->count[0] + s->count[1], sum = 0, expected = 0;
+    uint64_t total = s->count[0] + (s->rounds->count - 1) * s->count[1], sum = 0, expected = 0;
     for (unsigned i = 0; i < c->row->senders; i++)
         expected += total * ((uint64_t)i << BENCH_SEQUENCE_BITS) + sum_below(total);
     for (unsigned i = 0; i < c->row->receivers; i++) {
@@ -116,39 +139,62 @@ static void verify(const struct stream *s, const struct bench_case *c)
             bench_fail(c, "WRONG RESULT: more arrived than was sent");
 }
 
-static void prepare(struct stream *s, const struct bench_case *c, uint64_t warm, uint64_t count)
+/* A sender that does nothing has done something once. */
+static void greet(struct stream *s, const struct bench_case *c)
 {
-    static const enum bench_mode modes[] = { BENCH_SINGLE, BENCH_RUNS, BENCH_IN_PLACE };
+    for (unsigned i = 0; i < c->idle; i++) {
+        uint64_t word = i + 1;
+        if (!c->ops->send_word(s->pipe.idle[i], i) || !c->ops->recv_word(s->pipe.rx[0], &word) || word != i)
+            bench_fail(c, "WRONG RESULT: not the message that was sent, or a call failed");
+    }
+}
+
+static void prepare(struct stream *s, const struct bench_case *c, const struct bench_rounds *rounds)
+{
+    static const enum bench_mode modes[] = { BENCH_SINGLE, BENCH_RUNS, BENCH_IN_PLACE, BENCH_SINGLE };
     memset(s, 0, sizeof *s);
     s->mode = modes[c->row->workload];
-    s->count[0] = warm / c->row->senders + 1;
-    s->count[1] = count / c->row->senders;
+    s->rounds = rounds;
+    s->count[0] = rounds->messages[0] / c->row->senders + 1;
+    s->count[1] = rounds->messages[1] / c->row->senders;
     s->barrier.parties = c->row->senders + c->row->receivers;
     atomic_store(&s->sending, c->row->senders);
     for (unsigned i = 0; i < c->row->receivers; i++) {
         s->sink[i].senders = c->row->senders;
         s->sink[i].alone = c->row->receivers == 1;
     }
-    if (!c->ops->open(&s->pipe, c->row))
+    if (!c->ops->open(&s->pipe, c))
         bench_fail(c, "open failed");
+    greet(s, c);
 }
 
-void bench_stream(const struct bench_case *c, uint64_t warm, uint64_t count, double *values)
+struct bench_timing bench_stream_rounds(const struct bench_case *c, const struct bench_rounds *rounds)
 {
     static struct stream stream; /* one repetition at a time */
     struct bench_thread threads[2 * BENCH_ENDS_MAX];
+    enum bench_placement placement = c->row->placement;
     unsigned n = 0;
-    prepare(&stream, c, warm, count);
+    prepare(&stream, c, rounds);
     for (unsigned i = 0; i < c->row->receivers; i++)
-        threads[n++] = (struct bench_thread){ receiver, c, &stream, i, bench_place(c->row->placement, true, i) };
+        threads[n++] = (struct bench_thread){ receiver, c, &stream, i, bench_place(placement, true, i) };
     for (unsigned i = 0; i < c->row->senders; i++)
-        threads[n++] = (struct bench_thread){ sender, c, &stream, i, bench_place(c->row->placement, false, i) };
-    bench_crew_run(threads, n);
+        threads[n++] = (struct bench_thread){ sender, c, &stream, i, bench_place(placement, false, i) };
+    bench_crew_run(threads, n, rounds->patience);
+    for (unsigned i = 0; i < c->idle; i++)
+        c->ops->drop_tx(stream.pipe.idle[i]);
     verify(&stream, c);
     uint64_t ended = 0;
     for (unsigned i = 0; i < c->row->receivers; i++) {
         ended = stream.ended[i] > ended ? stream.ended[i] : ended;
         c->ops->drop_rx(stream.pipe.rx[i]);
     }
-    values[0] = (double)(ended - stream.started);
+    return (struct bench_timing){ ended - stream.started, stream.page_faults };
+}
+
+void bench_stream(const struct bench_case *c, uint64_t warm, uint64_t count, double *values)
+{
+    struct bench_rounds rounds = { 2, { warm, count }, NULL, BENCH_PATIENCE };
+    struct bench_timing timing = bench_stream_rounds(c, &rounds);
+    values[0] = (double)timing.ns;
+    values[1] = (double)timing.page_faults;
 }

@@ -91,7 +91,7 @@ static double distance_now(void)
         { play, &c, &probe, 0, bench_place(BENCH_SPREAD, false, 0) },
         { play, &c, &probe, 1, bench_place(BENCH_SPREAD, true, 0) },
     };
-    bench_crew_run(threads, 2);
+    bench_crew_run(threads, 2, BENCH_PATIENCE);
     return probe.best;
 }
 

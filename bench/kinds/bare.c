@@ -1,4 +1,4 @@
-/* impl_bare.c: the limit: a hand-inlined ring that does nothing but pass messages (bare.h).
+/* bare.c: the limit: a hand-inlined ring that does nothing but pass messages (bare.h).
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -7,10 +7,12 @@
 #define ADAPTER "bare.h"
 #include "sizes.inc.h"
 
+extern const struct bench_implementation bench_bare;
+
 const struct bench_implementation bench_bare = {
     .name = "bare",
     .flavour = "spsc",
-    .buffer = "bounded",
+    .buffer = BENCH_BOUNDED,
     .order = "total",
     .senders_max = 1,
     .receivers_max = 1,
