@@ -33,6 +33,12 @@
 #define KIT_SANITIZED 0
 #endif
 
+/* What the test bodies include with SLUICE_NAME and so on for each of their channels: the typed channel, unless an adapter
+ * chose a header that gives the same names to something else (contract/any.inc.h). */
+#ifndef KIT_CHANNEL
+#define KIT_CHANNEL <sluice/channel.h>
+#endif
+
 /* `n` rounds of something cheap; fewer where every access is watched. */
 #define KIT_ROUNDS(n) (KIT_SANITIZED ? ((n) + 9) / 10 : (n))
 

@@ -47,7 +47,7 @@ struct padded {
 #define SLUICE_FLAVOUR CONTRACT_FLAVOUR
 #define SLUICE_BUFFER CONTRACT_BUFFER
 #define SLUICE_ORDER CONTRACT_ORDER
-#include <sluice/channel.h>
+#include KIT_CHANNEL
 
 #define SLUICE_NAME tokens
 #define SLUICE_TYPE struct token
@@ -55,14 +55,14 @@ struct padded {
 #define SLUICE_BUFFER CONTRACT_BUFFER
 #define SLUICE_ORDER CONTRACT_ORDER
 #define SLUICE_DROP(m) destroy_token(m)
-#include <sluice/channel.h>
+#include KIT_CHANNEL
 
 #define SLUICE_NAME padded
 #define SLUICE_TYPE struct padded
 #define SLUICE_FLAVOUR CONTRACT_FLAVOUR
 #define SLUICE_BUFFER CONTRACT_BUFFER
 #define SLUICE_ORDER CONTRACT_ORDER
-#include <sluice/channel.h>
+#include KIT_CHANNEL
 
 /* With these left undefined by the includes above, an adapter's choice can't leak into user code. */
 #if defined(SLUICE_NAME) || defined(SLUICE_TYPE) || defined(SLUICE_FLAVOUR) || defined(SLUICE_BUFFER) || \

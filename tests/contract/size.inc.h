@@ -16,7 +16,7 @@ struct SIZE(_struct) {
 #define SLUICE_FLAVOUR CONTRACT_FLAVOUR
 #define SLUICE_BUFFER CONTRACT_BUFFER
 #define SLUICE_ORDER CONTRACT_ORDER
-#include <sluice/channel.h>
+#include KIT_CHANNEL
 
 static void SIZE(_fill)(SIZE(_message) *m, uint64_t number)
 {

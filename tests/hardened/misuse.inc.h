@@ -14,8 +14,13 @@ static unsigned destroyed;
 #define SLUICE_TYPE uint64_t
 #define SLUICE_FLAVOUR MISUSE_FLAVOUR
 #define SLUICE_DROP(m) (void)(m), __atomic_fetch_add(&destroyed, 1, __ATOMIC_RELAXED)
-#include <sluice/channel.h>
+#include KIT_CHANNEL
 
+#ifdef ANY_INC_H
+#define WHERE "sluice_chan" /* what reports call it */
+#else
+#define WHERE "orders"
+#endif
 #define DROPPED "an endpoint was used after it was dropped"
 #define TWO_THREADS "two threads used one endpoint at the same time"
 #define IN_USE "an endpoint was dropped while another thread was using it"
@@ -65,31 +70,31 @@ static void a_dropped_sender_is_noticed(void)
     orders_tx_drop(&tx);
     uint64_t m = 1, *cells = NULL;
     size_t n = 9;
-    MISUSED(orders_try_send(stale, 1), DROPPED, "orders_try_send");
-    MISUSED(orders_send(stale, 1), DROPPED, "orders_send");
-    MISUSED(orders_send_until(stale, 1, SLUICE_FOREVER), DROPPED, "orders_send_until");
-    MISUSED(orders_try_send_n(stale, &m, 1, &n), DROPPED, "orders_try_send_n");
-    MISUSED(orders_send_n(stale, &m, 1, &n), DROPPED, "orders_send_n");
-    MISUSED(orders_send_n_until(stale, &m, 1, &n, SLUICE_FOREVER), DROPPED, "orders_send_n_until");
-    MISUSED(orders_try_reserve(stale, 1, &cells, &n), DROPPED, "orders_try_reserve");
-    MISUSED(orders_reserve(stale, 1, &cells, &n), DROPPED, "orders_reserve");
-    MISUSED(orders_reserve_until(stale, 1, &cells, &n, SLUICE_FOREVER), DROPPED, "orders_reserve_until");
-    MISUSED(orders_commit(stale, 0), DROPPED, "orders_commit");
+    MISUSED(orders_try_send(stale, 1), DROPPED, WHERE "_try_send");
+    MISUSED(orders_send(stale, 1), DROPPED, WHERE "_send");
+    MISUSED(orders_send_until(stale, 1, SLUICE_FOREVER), DROPPED, WHERE "_send_until");
+    MISUSED(orders_try_send_n(stale, &m, 1, &n), DROPPED, WHERE "_try_send_n");
+    MISUSED(orders_send_n(stale, &m, 1, &n), DROPPED, WHERE "_send_n");
+    MISUSED(orders_send_n_until(stale, &m, 1, &n, SLUICE_FOREVER), DROPPED, WHERE "_send_n_until");
+    MISUSED(orders_try_reserve(stale, 1, &cells, &n), DROPPED, WHERE "_try_reserve");
+    MISUSED(orders_reserve(stale, 1, &cells, &n), DROPPED, WHERE "_reserve");
+    MISUSED(orders_reserve_until(stale, 1, &cells, &n, SLUICE_FOREVER), DROPPED, WHERE "_reserve_until");
+    MISUSED(orders_commit(stale, 0), DROPPED, WHERE "_commit");
     CHECK(n == 9 && cells == NULL);
     orders_abort(stale);
-    expect_report(DROPPED, "orders_abort");
+    expect_report(DROPPED, WHERE "_abort");
     orders_tx_close(stale);
-    expect_report(DROPPED, "orders_tx_close");
+    expect_report(DROPPED, WHERE "_tx_close");
     CHECK_EQ_INT(orders_tx_len_hint(stale), 0);
-    expect_report(DROPPED, "orders_tx_len_hint");
+    expect_report(DROPPED, WHERE "_tx_len_hint");
     CHECK_EQ_INT(orders_tx_capacity(stale), 0);
-    expect_report(DROPPED, "orders_tx_capacity");
+    expect_report(DROPPED, WHERE "_tx_capacity");
     CHECK(orders_tx_is_closed(stale));
-    expect_report(DROPPED, "orders_tx_is_closed");
+    expect_report(DROPPED, WHERE "_tx_is_closed");
     CHECK(!orders_same_channel(stale, rx));
-    expect_report(DROPPED, "orders_same_channel");
+    expect_report(DROPPED, WHERE "_same_channel");
     orders_rx_drop(&rx);
-    MISUSED(orders_send(stale, 1), DROPPED, "orders_send"); /* after the channel itself is gone, too */
+    MISUSED(orders_send(stale, 1), DROPPED, WHERE "_send"); /* after the channel itself is gone, too */
 }
 
 static void a_dropped_receiver_is_noticed(void)
@@ -101,25 +106,25 @@ static void a_dropped_receiver_is_noticed(void)
     orders_rx_drop(&rx);
     uint64_t m = 1, *cells = NULL;
     size_t n = 9;
-    MISUSED(orders_try_recv(stale, &m), DROPPED, "orders_try_recv");
-    MISUSED(orders_recv(stale, &m), DROPPED, "orders_recv");
-    MISUSED(orders_recv_until(stale, &m, SLUICE_FOREVER), DROPPED, "orders_recv_until");
-    MISUSED(orders_try_recv_n(stale, &m, 1, &n), DROPPED, "orders_try_recv_n");
-    MISUSED(orders_recv_n(stale, &m, 1, &n), DROPPED, "orders_recv_n");
-    MISUSED(orders_recv_n_until(stale, &m, 1, &n, SLUICE_FOREVER), DROPPED, "orders_recv_n_until");
-    MISUSED(orders_try_peek(stale, 1, &cells, &n), DROPPED, "orders_try_peek");
-    MISUSED(orders_peek(stale, 1, &cells, &n), DROPPED, "orders_peek");
-    MISUSED(orders_peek_until(stale, 1, &cells, &n, SLUICE_FOREVER), DROPPED, "orders_peek_until");
-    MISUSED(orders_release(stale, 0), DROPPED, "orders_release");
+    MISUSED(orders_try_recv(stale, &m), DROPPED, WHERE "_try_recv");
+    MISUSED(orders_recv(stale, &m), DROPPED, WHERE "_recv");
+    MISUSED(orders_recv_until(stale, &m, SLUICE_FOREVER), DROPPED, WHERE "_recv_until");
+    MISUSED(orders_try_recv_n(stale, &m, 1, &n), DROPPED, WHERE "_try_recv_n");
+    MISUSED(orders_recv_n(stale, &m, 1, &n), DROPPED, WHERE "_recv_n");
+    MISUSED(orders_recv_n_until(stale, &m, 1, &n, SLUICE_FOREVER), DROPPED, WHERE "_recv_n_until");
+    MISUSED(orders_try_peek(stale, 1, &cells, &n), DROPPED, WHERE "_try_peek");
+    MISUSED(orders_peek(stale, 1, &cells, &n), DROPPED, WHERE "_peek");
+    MISUSED(orders_peek_until(stale, 1, &cells, &n, SLUICE_FOREVER), DROPPED, WHERE "_peek_until");
+    MISUSED(orders_release(stale, 0), DROPPED, WHERE "_release");
     CHECK(m == 1 && n == 9 && cells == NULL);
     CHECK_EQ_INT(orders_rx_len_hint(stale), 0);
-    expect_report(DROPPED, "orders_rx_len_hint");
+    expect_report(DROPPED, WHERE "_rx_len_hint");
     CHECK_EQ_INT(orders_rx_capacity(stale), 0);
-    expect_report(DROPPED, "orders_rx_capacity");
+    expect_report(DROPPED, WHERE "_rx_capacity");
     CHECK(orders_rx_is_closed(stale));
-    expect_report(DROPPED, "orders_rx_is_closed");
+    expect_report(DROPPED, WHERE "_rx_is_closed");
     orders_tx_drop(&tx);
-    MISUSED(orders_recv(stale, &m), DROPPED, "orders_recv");
+    MISUSED(orders_recv(stale, &m), DROPPED, WHERE "_recv");
 }
 
 /* ---- double drop, through a copied handle ---- */
@@ -134,19 +139,19 @@ static void a_double_drop_is_noticed(void)
     orders_rx rx_copy = rx;
     orders_tx_drop(&tx);
     orders_tx_drop(&tx_copy);
-    expect_report(DROPPED, "orders_tx_drop");
+    expect_report(DROPPED, WHERE "_tx_drop");
     CHECK(tx_copy == NULL);
     orders_rx_drop(&rx);
     CHECK_EQ_INT(destroyed, 1);
     orders_rx_drop(&rx_copy);
-    expect_report(DROPPED, "orders_rx_drop");
+    expect_report(DROPPED, WHERE "_rx_drop");
     CHECK_EQ_INT(destroyed, 1);
 }
 
 static void something_else_is_noticed(void)
 {
     static _Alignas(128) char memory[4096];
-    MISUSED(orders_send((orders_tx)(void *)memory, 1), NO_ENDPOINT, "orders_send");
+    MISUSED(orders_send((orders_tx)(void *)memory, 1), NO_ENDPOINT, WHERE "_send");
 }
 
 /* ---- two threads in one endpoint ---- */
@@ -183,15 +188,15 @@ static void a_second_receiving_thread_is_noticed(void)
     kit_await_asleep(&b.tid);
     uint64_t m = 1, *cells = NULL;
     size_t n = 9;
-    MISUSED(orders_try_recv(b.rx, &m), TWO_THREADS, "orders_try_recv");
-    MISUSED(orders_recv(b.rx, &m), TWO_THREADS, "orders_recv");
-    MISUSED(orders_try_recv_n(b.rx, &m, 1, &n), TWO_THREADS, "orders_try_recv_n");
-    MISUSED(orders_try_peek(b.rx, 1, &cells, &n), TWO_THREADS, "orders_try_peek");
-    MISUSED(orders_release(b.rx, 0), TWO_THREADS, "orders_release");
+    MISUSED(orders_try_recv(b.rx, &m), TWO_THREADS, WHERE "_try_recv");
+    MISUSED(orders_recv(b.rx, &m), TWO_THREADS, WHERE "_recv");
+    MISUSED(orders_try_recv_n(b.rx, &m, 1, &n), TWO_THREADS, WHERE "_try_recv_n");
+    MISUSED(orders_try_peek(b.rx, 1, &cells, &n), TWO_THREADS, WHERE "_try_peek");
+    MISUSED(orders_release(b.rx, 0), TWO_THREADS, WHERE "_release");
     CHECK(m == 1 && n == 9 && cells == NULL);
     orders_rx copy = b.rx;
     orders_rx_drop(&copy);
-    expect_report(IN_USE, "orders_rx_drop");
+    expect_report(IN_USE, WHERE "_rx_drop");
     CHECK_STATUS(orders_send(b.tx, 42), SLUICE_OK); /* it goes to the one that was there first */
     kit_join(thread);
     CHECK_STATUS(b.status, SLUICE_OK);
@@ -213,16 +218,16 @@ static void a_second_sending_thread_is_noticed(void)
     kit_await_asleep(&b.tid);
     uint64_t m = 1, *cells = NULL;
     size_t n = 9;
-    MISUSED(orders_try_send(b.tx, 3), TWO_THREADS, "orders_try_send");
-    MISUSED(orders_send_until(b.tx, 3, SLUICE_NOW), TWO_THREADS, "orders_send_until");
-    MISUSED(orders_try_send_n(b.tx, &m, 1, &n), TWO_THREADS, "orders_try_send_n");
-    MISUSED(orders_try_reserve(b.tx, 1, &cells, &n), TWO_THREADS, "orders_try_reserve");
-    MISUSED(orders_commit(b.tx, 0), TWO_THREADS, "orders_commit");
+    MISUSED(orders_try_send(b.tx, 3), TWO_THREADS, WHERE "_try_send");
+    MISUSED(orders_send_until(b.tx, 3, SLUICE_NOW), TWO_THREADS, WHERE "_send_until");
+    MISUSED(orders_try_send_n(b.tx, &m, 1, &n), TWO_THREADS, WHERE "_try_send_n");
+    MISUSED(orders_try_reserve(b.tx, 1, &cells, &n), TWO_THREADS, WHERE "_try_reserve");
+    MISUSED(orders_commit(b.tx, 0), TWO_THREADS, WHERE "_commit");
     orders_abort(b.tx);
-    expect_report(TWO_THREADS, "orders_abort");
+    expect_report(TWO_THREADS, WHERE "_abort");
     orders_tx copy = b.tx;
     orders_tx_drop(&copy);
-    expect_report(IN_USE, "orders_tx_drop");
+    expect_report(IN_USE, WHERE "_tx_drop");
     for (uint64_t expected = 1; expected <= 2; expected++) {
         CHECK_STATUS(orders_recv(b.rx, &m), SLUICE_OK);
         CHECK_EQ_INT(m, expected);
@@ -271,7 +276,7 @@ static void the_default_prints_a_line(void)
     dup2(saved, 2);
     CHECK(read(ends[0], line, sizeof line - 1) > 0);
     CHECK_STATUS(status, SLUICE_MISUSE);
-    CHECK_EQ_STRING(line, "sluice: orders_send: " DROPPED "\n");
+    CHECK_EQ_STRING(line, "sluice: " WHERE "_send: " DROPPED "\n");
     close(ends[0]);
     close(ends[1]);
     close(saved);

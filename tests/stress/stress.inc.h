@@ -77,7 +77,7 @@ static void destroy_message(struct message m)
 #define SLUICE_BUFFER STRESS_BUFFER
 #define SLUICE_ORDER STRESS_ORDER
 #define SLUICE_DROP(m) destroy_message(m)
-#include <sluice/channel.h>
+#include KIT_CHANNEL
 
 struct sender {
     struct worker *worker;
