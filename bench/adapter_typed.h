@@ -1,6 +1,6 @@
-/* adapter_typed.h: the suite's operations on a typed sluice channel of any kind. Included by size_8.inc.h and sizes.inc.h
- * for each message size; kind.inc.h defines ADAPTER_FLAVOUR, ADAPTER_BUFFER, ADAPTER_ORDER, ADAPTER_SENDERS and
- * ADAPTER_RECEIVERS (1 or BENCH_ENDS_MAX).
+/* adapter_typed.h: the suite's operations on a typed sluice channel of any kind. Included for each message size;
+ * kind.inc.h defines ADAPTER_FLAVOUR, ADAPTER_BUFFER, ADAPTER_ORDER, ADAPTER_SENDERS and ADAPTER_RECEIVERS (1 or
+ * BENCH_ENDS_MAX).
  *
  * SPDX-License-Identifier: MIT */
 #include <sluice/status.h>

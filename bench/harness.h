@@ -1,10 +1,10 @@
 /* harness.h: what the parts of the benchmark suite know of each other.
  *
  *     main.c      calibration, the order of things                 options.c   the command line
- *     suite.c     the rows that are measured                       jobs.c      what is measured in a row, and its name
+ *     suite.c     the rows that are measured                       jobs.c      what is measured in a row
  *     stream.c    throughput, batch, inplace, crowd                dialogue.c  pingpong, sequential, trickle, idle
  *     crew.c      threads, pinning, the barrier                    report.c    statistics, table, CSV
- *     watch.c     what else uses the CPUs
+ *     watch.c     what else uses the CPUs                          steady.c    --steady: memory
  *     loops.inc.h the inner loops, compiled once for each implementation and message size
  *     kinds/      one implementation each, from kind.inc.h or by hand; jobs.c lists them
  *
@@ -128,7 +128,7 @@ struct bench_case {
     char name[BENCH_NAME_MAX];
 };
 
-/* The row's cases whose names match, at most BENCH_JOBS_MAX: each implementation that can do it, in a crowd twice. */
+/* The row's cases whose names match, at most BENCH_JOBS_MAX: each implementation that can do it, a crowd twice. */
 unsigned bench_cases(const struct bench_row *row, const regex_t *filter, struct bench_case *cases);
 const char *bench_buffer_name(enum bench_buffer buffer);
 /* The last part of the names, e.g. sluice-mpsc-bounded-total. */
@@ -148,8 +148,8 @@ struct bench_timing {
 
 struct bench_timing bench_stream_rounds(const struct bench_case *c, const struct bench_rounds *rounds);
 
-/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. For bench_stream values[1] is how often
- * a page of memory was touched for the first time. */
+/* Sends `count` messages after `warm` unmeasured ones. values[0]: nanoseconds. From bench_stream values[1]: how
+ * often a page of memory was touched for the first time. */
 void bench_stream(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
 void bench_pingpong(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
 void bench_sequential(const struct bench_case *c, uint64_t warm, uint64_t count, double *values);
@@ -205,7 +205,7 @@ struct bench_report {
     bool raw;        /* print each repetition */
     const char *command;
     unsigned repetitions;
-    double warm_ns, measure_ns; /* of each: warm-up by the same traffic, and measurement, where messages can be counted */
+    double warm_ns, measure_ns; /* of each: warm-up by the same traffic, and measurement */
 };
 
 /* Begins and ends watching what else uses the CPUs: the share of their time that others took, in per cent. */

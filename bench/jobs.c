@@ -8,6 +8,7 @@
 /* Every implementation: the kinds of channel, and what they are compared with. */
 #define EACH_IMPLEMENTATION(X) \
     X(spsc_bounded_total)      \
+    X(any_spsc_bounded_total)  \
     X(mutex_bounded_total)     \
     X(mutex_unbounded_total)   \
     X(bare)
@@ -87,8 +88,8 @@ static void name_case(struct bench_case *c)
         snprintf(capacity, sizeof capacity, "%zu", row->capacity);
     if (row->workload == BENCH_CROWD)
         snprintf(idle, sizeof idle, "+%u", c->idle);
-    snprintf(c->name, sizeof c->name, "%s/%zuB/%s/%ux%u%s/%s/%.60s", bench_workload_name(row->workload), row->bytes,
-             capacity, row->senders, row->receivers, idle, bench_placement_name(row->placement),
+    snprintf(c->name, sizeof c->name, "%s/%zuB/%s/%ux%u%s/%s/%.60s", bench_workload_name(row->workload),
+             row->bytes, capacity, row->senders, row->receivers, idle, bench_placement_name(row->placement),
              bench_label(c->implementation, label));
 }
 

@@ -1,6 +1,6 @@
-/* kind.inc.h: one kind of sluice channel as an implementation. The including file says which by KIND_FLAVOUR, KIND_BUFFER
- * and KIND_ORDER, in lower case, and the result is bench_FLAVOUR_BUFFER_ORDER. Where it defines KIND_SMALL, only messages
- * of 8 bytes are compiled.
+/* kind.inc.h: one kind of sluice channel as an implementation. The including file says which by KIND_FLAVOUR,
+ * KIND_BUFFER and KIND_ORDER, in lower case, and the result is bench_FLAVOUR_BUFFER_ORDER. Where it defines
+ * KIND_SMALL, only messages of 8 bytes are compiled.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE

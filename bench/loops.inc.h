@@ -101,7 +101,8 @@ BENCH_INLINE bool N(recv_alone)(N(rx) rx, struct bench_sink *sink, enum bench_mo
 
 /* Takes note of one message where there are many senders or receivers. Receivers that share a channel see gaps in
  * a sender's numbers, but never go back. */
-BENCH_INLINE void N(accept)(struct bench_sink *sink, struct bench_tally *tally, const struct N(message) *message, bool alone)
+BENCH_INLINE void N(accept)(struct bench_sink *sink, struct bench_tally *tally, const struct N(message) *message,
+                            bool alone)
 {
     uint64_t word = message->word[0], sender = word >> BENCH_SEQUENCE_BITS, number = word & BENCH_SEQUENCE_MASK;
     if (!alone && word == BENCH_STOP) {

@@ -40,7 +40,7 @@ static bool counts_messages(enum bench_workload workload)
     return workload <= BENCH_SEQUENTIAL;
 }
 
-/* In an unbounded channel all messages of a phase may pile up, so there are no more of them than a machine has memory for. */
+/* In an unbounded channel all messages of a round may pile up: no more of them than a machine has memory for. */
 static uint64_t most_messages(const struct bench_row *row)
 {
     return row->buffer == BENCH_UNBOUNDED ? BENCH_BACKLOG_BYTES / row->bytes : UINT64_MAX;
@@ -166,7 +166,8 @@ static void list(const regex_t *filter)
     printf("# workload/message/capacity/senders x receivers/CPUs/implementation\n"
            "#   capacity        messages; of each sender's lane where the order is per sender; -: not bounded\n"
            "#   +N              with N more senders that do nothing\n"
-           "#   CPUs            spread: senders on some, receivers on others; one-cpu: all on one; free: not pinned\n"
+           "#   CPUs            spread: senders on some, receivers on others; one-cpu: all on one;\n"
+           "#                   free: not pinned; -: one thread\n"
            "#   implementation  sluice-FLAVOUR-BUFFER-ORDER, mutex (or mutex-BUFFER), bare\n");
     for (unsigned i = 0; i < bench_suite_rows; i++)
         list_names(&bench_suite[i], filter);
@@ -181,6 +182,10 @@ int main(int argc, char **argv)
         return 0;
     }
     bench_place_init();
+    if (options.steady) {
+        bench_steady(&options);
+        return 0;
+    }
     shim_start(argv[0]);
     bench_report_start(&options.report);
     for (unsigned i = 0; i < bench_suite_rows; i++)

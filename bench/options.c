@@ -10,18 +10,21 @@
 #define QUICK_REPETITIONS 5
 #define FULL_REPETITIONS 15
 #define REPETITIONS_MIN 5
+#define STEADY_MAX UINT64_C(1000000000000)
 
 static void usage(FILE *to)
 {
     fprintf(to, "usage: sluice-bench [--quick | --full] [--reps N] [--filter REGEX] [--csv FILE] [--raw]\n"
-                "                    [--list]\n"
+                "                    [--list] [--steady N]\n"
                 "  --quick   the rows that say most, about two minutes (default)\n"
                 "  --full    all rows, measured for longer\n"
                 "  --reps    repetitions of each measurement, %d to %d (default %d, with --full %d)\n"
                 "  --filter  only what matches, e.g. 'throughput/8B' or 'pingpong.*sluice'; see --list\n"
                 "  --csv     write the results there too\n"
                 "  --raw     print every repetition, sorted\n"
-                "  --list    print the names that --filter is matched with, and end\n",
+                "  --list    print the names that --filter is matched with, and end\n"
+                "  --steady  instead: N messages through the one channel that --filter names, and the memory\n"
+                "            that is resident at 10, 50 and 100 %%\n",
             REPETITIONS_MIN, BENCH_REPETITIONS_MAX, QUICK_REPETITIONS, FULL_REPETITIONS);
 }
 
@@ -57,6 +60,8 @@ static bool parse_value(struct options *options, const char *word, const char *v
         options->filter_text = value;
     else if (is(word, "--csv"))
         options->csv = value;
+    else if (is(word, "--steady"))
+        options->steady = strtoull(value, NULL, 10);
     else
         return false;
     return true;
@@ -73,8 +78,7 @@ static void parse_word(struct options *options, const char *word)
     else if (is(word, "--help"))
         usage(stdout), exit(0);
     else
-        refuse(word, is(word, "--reps") || is(word, "--filter") || is(word, "--csv") ? "needs a value"
-                                                                                     : "unknown option");
+        refuse(word, "unknown, or needs a value");
 }
 
 void options_parse(struct options *options, int argc, char **argv)
@@ -91,6 +95,8 @@ void options_parse(struct options *options, int argc, char **argv)
         report->repetitions = options->full ? FULL_REPETITIONS : QUICK_REPETITIONS;
     if (report->repetitions < REPETITIONS_MIN || report->repetitions > BENCH_REPETITIONS_MAX)
         refuse("--reps", "out of range");
+    if (options->steady > STEADY_MAX)
+        refuse("--steady", "out of range");
     report->warm_ns = options->full ? 20e6 : 10e6;
     report->measure_ns = options->full ? 120e6 : 60e6;
     if (regcomp(&options->filter, options->filter_text, REG_EXTENDED | REG_NOSUB))

@@ -10,10 +10,14 @@ struct options {
     bool full, list;
     regex_t filter;
     const char *filter_text, *csv;
+    uint64_t steady; /* messages; 0: measure */
     struct bench_report report;
 };
 
 /* Ends the program where the command line makes no sense. */
 void options_parse(struct options *options, int argc, char **argv);
+
+/* Sends that many messages through one channel, and prints how much memory is resident meanwhile. */
+void bench_steady(const struct options *options);
 
 #endif

@@ -102,8 +102,8 @@ void bench_report_start(const struct bench_report *report)
     if (bench_place_cores() > 1)
         printf("  distance  %.0f ns for a cache line to get from the one CPU to the other\n",
                bench_usual_distance());
-    printf("  measure   %u repetitions of about %.0f ms, each after %.0f ms of the same traffic\n", report->repetitions,
-           report->measure_ns / 1e6, report->warm_ns / 1e6);
+    printf("  measure   %u repetitions of about %.0f ms, each after %.0f ms of the same traffic\n",
+           report->repetitions, report->measure_ns / 1e6, report->warm_ns / 1e6);
     printf("  command   %s\n", report->command);
     if (report->csv)
         fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,"
@@ -126,9 +126,9 @@ static struct {
 } spsc_seen[SPSC_SEEN_MAX];
 static unsigned spsc_seen_count;
 
-static bool is_named(const struct bench_case *c, const char *implementation, const char *flavour)
+static bool is_named(const struct bench_case *c, const char *name, const char *flavour)
 {
-    return strcmp(c->implementation->name, implementation) == 0 && strcmp(c->implementation->flavour, flavour) == 0;
+    return strcmp(c->implementation->name, name) == 0 && strcmp(c->implementation->flavour, flavour) == 0;
 }
 
 static void remember_spsc(const struct bench_case *c, unsigned which, double median)
@@ -141,14 +141,14 @@ static void remember_spsc(const struct bench_case *c, unsigned which, double med
         spsc_seen[spsc_seen_count - 1].median[which] = median;
 }
 
-/* Same work, message and CPUs; where the row has a capacity, the same; where not, the ring of 1024 or the only one. */
+/* Same work, message and CPUs; where the row has a capacity, the same; else the ring of 1024, or the last. */
 static double spsc_for(const struct bench_row *row, unsigned which)
 {
+    enum bench_workload workload = row->workload == BENCH_CROWD ? BENCH_THROUGHPUT : row->workload;
     double found = 0;
     for (unsigned i = 0; i < spsc_seen_count; i++) {
         const struct bench_row *spsc = spsc_seen[i].row;
-        bool crowd = row->workload == BENCH_CROWD && spsc->workload == BENCH_THROUGHPUT;
-        if ((spsc->workload != row->workload && !crowd) || spsc->bytes != row->bytes || spsc->placement != row->placement)
+        if (spsc->workload != workload || spsc->bytes != row->bytes || spsc->placement != row->placement)
             continue;
         if (spsc->capacity == row->capacity || (row->buffer != BENCH_BOUNDED && spsc->capacity == 1024))
             return spsc_seen[i].median[which];
@@ -158,8 +158,8 @@ static double spsc_for(const struct bench_row *row, unsigned which)
     return found;
 }
 
-static struct baselines baselines_of(const struct bench_result *results, const struct statistics *s, unsigned count,
-                                     unsigned line, unsigned which)
+static struct baselines baselines_of(const struct bench_result *results, const struct statistics *s,
+                                     unsigned count, unsigned line, unsigned which)
 {
     const struct bench_case *c = results[line].c;
     struct baselines b = { .spsc = spsc_for(c->row, which) };
@@ -188,7 +188,8 @@ static void print_title(const struct bench_row *row, const struct measure *measu
         printf("capacity %zu", row->capacity);
     else
         printf("%s", bench_buffer_name(row->buffer));
-    printf(", %u sender%s, %u receiver%s", row->senders, plural(row->senders), row->receivers, plural(row->receivers));
+    printf(", %u sender%s, %u receiver%s", row->senders, plural(row->senders), row->receivers,
+           plural(row->receivers));
     if (row->workload == BENCH_CROWD)
         printf(", alone or beside %u idle senders", BENCH_CROWD_OF);
     if (bench_batch_of(row))
@@ -283,7 +284,7 @@ static void print_unusual(const struct bench_result *results, unsigned count)
     printf(" of each's %u repetitions\n", results[0].count);
 }
 
-/* Memory that an unbounded channel had to get: the kernel clears each page at its first touch, in the measured time. */
+/* Memory that an unbounded channel had to get: the kernel clears a page at its first touch, in measured time. */
 static void print_page_faults(struct bench_result *results, unsigned count)
 {
     enum bench_workload workload = results[0].c->row->workload;
@@ -294,7 +295,8 @@ static void print_page_faults(struct bench_result *results, unsigned count)
         double median = summary(results[i].values[1], results[i].count).median;
         printf("%s%.3g", i ? ", " : "", 1000 * median / (double)results[i].messages);
     }
-    printf("; at most %u million messages pile up\n", (unsigned)(BENCH_BACKLOG_BYTES / results[0].c->row->bytes / 1000000));
+    printf("; at most %.3g million messages pile up\n",
+           BENCH_BACKLOG_BYTES / (double)results[0].c->row->bytes / 1e6);
 }
 
 void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count,

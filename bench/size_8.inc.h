@@ -1,5 +1,5 @@
-/* size_8.inc.h: an implementation's adapter and the loops over it, for messages of 8 bytes. The including file defines
- * ADAPTER, the header with the operations. For all sizes: sizes.inc.h.
+/* size_8.inc.h: an implementation's adapter and the loops over it, for messages of 8 bytes. The including file
+ * defines ADAPTER, the header with the operations. For all sizes: sizes.inc.h.
  *
  * SPDX-License-Identifier: MIT */
 #include <string.h>
