@@ -13,8 +13,8 @@ from rules_text import comment_above, lines_of, strip_comments
 
 LABEL = r'\[([A-Z]+\.[A-Z]\d+)\]'
 DEFINITION = LABEL + r'\s+(acquire|release|acq_rel|full fence|compiler barrier)\b[^:]*:'
-ORDERED = r'\bsluice__(?:a(?:32|64)_\w*?_(?:acquire|release|acq_rel)|fence_full|compiler_barrier)\('
-RELAXED = r'\bsluice__a(?:32|64)_\w*?_relaxed\('
+ORDERED = r'\bsluice__(?:a(?:8|32|64)_\w*?_(?:acquire|release|acq_rel)|fence_full|compiler_barrier)\('
+RELAXED = r'\bsluice__a(?:8|32|64)_\w*?_relaxed\('
 EXEMPT = {'include/sluice/detail/atomic.h', 'src/thread/os.h'} # where they are defined
 
 

@@ -26,6 +26,10 @@ extern "C" {
 #endif
 
 typedef struct {
+    uint8_t value;
+} sluice__a8;
+
+typedef struct {
     uint32_t value;
 } sluice__a32;
 
@@ -88,6 +92,7 @@ typedef struct {
                                            __ATOMIC_RELAXED);                                              \
     }
 
+SLUICE__DEFINE_ATOMIC(8)
 SLUICE__DEFINE_ATOMIC(32)
 SLUICE__DEFINE_ATOMIC(64)
 #undef SLUICE__DEFINE_ATOMIC
@@ -121,6 +126,17 @@ SLUICE_INLINE void sluice__cpu_relax(void)
     __asm__ volatile("isb" ::: "memory");
 #else
     __asm__ volatile("" ::: "memory");
+#endif
+}
+
+/* Asks for the line of `p` to be written to soon. (By hand on x86: gcc makes a prefetch for reading of it unless it is told that the
+ * CPU has the instruction, which every x86-64 CPU either has or ignores.) */
+SLUICE_INLINE void sluice__prefetch_for_write(const void *p)
+{
+#if defined(__x86_64__)
+    __asm__ volatile("prefetchw %0" ::"m"(*(const char *)p));
+#else
+    __builtin_prefetch(p, 1);
 #endif
 }
 
