@@ -65,6 +65,18 @@ int use_{name}({name}_tx tx, {name}_rx rx, {type} *m, size_t n, {type} **cells)
 
 SHARED = '#define SLUICE_NAME counter\n#define SLUICE_TYPE int\n#include <sluice/shared.h>\n'
 
+CHAN = '''#include <sluice/chan.h>
+int use_chan(void);
+int use_chan(void)
+{
+    SLUICE_AUTO(sluice_chan_tx_handle) tx = NULL;
+    SLUICE_AUTO(sluice_chan_rx_handle) rx = NULL;
+    struct sluice_chan_options options = { sizeof options, SLUICE_SPSC, 0, 0, 0, 4, sizeof(int), 0, NULL, NULL };
+    int m = 1;
+    return sluice_chan_open(&tx, &rx, &options) == SLUICE_OK && sluice_chan_send(tx, &m) == SLUICE_OK;
+}
+'''
+
 
 def channel(name, flavour, buffer='SLUICE_BOUNDED', message='int'):
     text = {'name': name, 'type': message, 'flavour': flavour, 'buffer': buffer}
@@ -75,12 +87,13 @@ def sources():
     yield 'status.h', '#include <sluice/status.h>\n'
     yield 'thread.h', '#include <sluice/thread.h>\n'
     yield 'shared.h', SHARED
+    yield 'chan.h', CHAN
     yield 'channel.h, SPSC', channel('ring', 'SLUICE_SPSC')
     yield 'channel.h, MUTEX', channel('locked', 'SLUICE_MUTEX')
     yield 'channel.h, unbounded MUTEX', channel('endless', 'SLUICE_MUTEX', 'SLUICE_UNBOUNDED')
     yield 'channel.h, three kinds', (channel('ring', 'SLUICE_SPSC', message='double') + channel('locked', 'SLUICE_MUTEX') +
                                      channel('other', 'SLUICE_SPSC', message='char'))
-    yield 'all of them', '#include <sluice/thread.h>\n' + SHARED + channel('ring', 'SLUICE_SPSC') + '#include <sluice/status.h>\n'
+    yield 'all of them', '#include <sluice/thread.h>\n' + CHAN + SHARED + channel('ring', 'SLUICE_SPSC') + '#include <sluice/status.h>\n'
     yield 'once more', '#include <sluice/status.h>\n#include <sluice/status.h>\n#include <sluice/thread.h>\n#include <sluice/thread.h>\n'
 
 
