@@ -125,6 +125,8 @@ static void expect_number(numbers_rx rx, uint64_t expected)
 #include "sizes.inc.h"
 #include "model.inc.h"
 #include "waiting.inc.h"
+#include "many.inc.h"
+#include "shared.inc.h"
 #ifdef ON_FAULTY_OS
 #include "faults.inc.h"
 #endif
@@ -163,6 +165,8 @@ int main(int argc, char **argv)
     run_sizes();
     run_model();
     run_waiting();
+    run_many();
+    run_shared();
 #ifdef ON_FAULTY_OS
     run_faults();
     if (!SLUICE_HARDENED) /* which keeps dropped endpoints for a while */
