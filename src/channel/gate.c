@@ -45,6 +45,7 @@
  * SPDX-License-Identifier: MIT */
 #include "channel/gate.h"
 
+#include "thread/barrier.h"
 #include "thread/os.h"
 #include "thread/park.h"
 
@@ -58,36 +59,9 @@
 #define SETTLING UINT64_C(20000000) /* ns: no store stays in a store buffer over several timer ticks */
 #define SLICE UINT64_C(1000000)     /* ns */
 
-enum barrier { BARRIER_UNKNOWN = 0, BARRIER_MEMBARRIER, BARRIER_FENCES };
-static sluice__a32 process_barrier; /* enum barrier; moves only forward */
-
-static bool membarrier_works(void)
-{
-    uint32_t mode = sluice__a32_load_relaxed(&process_barrier); /* relaxed: a number on its own; registering twice is harmless */
-    if (mode == BARRIER_UNKNOWN) {
-        mode = sluice__os_membarrier_register() == 0 ? BARRIER_MEMBARRIER : BARRIER_FENCES;
-        sluice__a32_store_relaxed(&process_barrier, mode); /* relaxed: as above */
-    }
-    return mode == BARRIER_MEMBARRIER;
-}
-
-/* Returns whether every thread has passed a barrier; once refused, never asked for again. */
-static bool barrier_on_all_threads(void)
-{
-    if (!membarrier_works())
-        return false;
-    if (sluice__os_membarrier() == 0)
-        return true;
-    /* A forked child, say: the registration may have stayed with the parent. */
-    if (sluice__os_membarrier_register() == 0 && sluice__os_membarrier() == 0)
-        return true;
-    sluice__a32_store_relaxed(&process_barrier, BARRIER_FENCES); /* relaxed: a number on its own */
-    return false;
-}
-
 void sluice__gate_init(struct sluice__gate *gate)
 {
-    uint32_t bits = membarrier_works() ? 0 : FENCED | SETTLED;
+    uint32_t bits = sluice__barrier_works() ? 0 : FENCED | SETTLED;
     sluice__a32_store_relaxed(&gate->attention, bits); /* relaxed: not shared yet */
     sluice__a32_store_relaxed(&gate->turns, 0);        /* relaxed: not shared yet */
     sluice__a64_store_relaxed(&gate->fenced_at, 0);    /* relaxed: not shared yet */
@@ -106,7 +80,7 @@ static void set_bits(struct sluice__gate *gate, uint32_t bits)
 static bool heavy_barrier(struct sluice__gate *gate, uint32_t announced)
 {
     if (!(announced & SETTLED)) {
-        if (barrier_on_all_threads())
+        if (sluice__barrier_on_all_threads())
             return true; /* [GATE.S2] is membarrier here */
         sluice__a64_store_relaxed(&gate->fenced_at, sluice__os_now()); /* relaxed: ordered by [GATE.S4] */
         set_bits(gate, FENCED);
@@ -128,7 +102,7 @@ uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often)
         next = (seen + SLEEPER) | WANTED;
         if (often)
             next |= FENCED;
-        else if ((seen & SETTLED) && membarrier_works())
+        else if ((seen & SETTLED) && sluice__barrier_works())
             next &= ~(FENCED | SETTLED);
         /* [GATE.S3] acq_rel: keeps the ticket's read above it, and the settling barrier before it. Pairs with [GATE.N4] and
          * with [GATE.S4].
@@ -227,7 +201,7 @@ bool sluice__gate_wake(struct sluice__gate *gate)
 void sluice__gate_unfence(struct sluice__gate *gate)
 {
     uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated by the exchange */
-    while ((seen & SETTLED) && membarrier_works()) {
+    while ((seen & SETTLED) && sluice__barrier_works()) {
         if (sluice__a32_cas_relaxed(&gate->attention, &seen, seen & ~(FENCED | SETTLED))) /* relaxed: only takes back */
             return;
     }
