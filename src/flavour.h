@@ -49,6 +49,7 @@ struct sluice__flavour {
 };
 
 extern const struct sluice__flavour sluice__spsc_flavour;
+extern const struct sluice__flavour sluice__spsc_chain_flavour;
 extern const struct sluice__flavour sluice__mutex_flavour;
 
 #endif

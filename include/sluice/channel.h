@@ -12,7 +12,7 @@
  *     SLUICE_ORDER    SLUICE_TOTAL (default) or SLUICE_PER_SENDER
  *     SLUICE_DROP(m)  a statement that destroys `m`, a message nobody received
  *
- * Version 0.1 has SLUICE_SPSC bounded, and SLUICE_MUTEX bounded and unbounded; the compiler says so for the rest.
+ * Version 0.1 has SLUICE_SPSC and SLUICE_MUTEX, bounded and unbounded; the compiler says so for the rest.
  * The type may have 1 to 65536 bytes and any alignment up to 4096; it is assignable (no const members) and copied by its bytes.
  *
  * What is generated, for SLUICE_NAME orders and SLUICE_TYPE T
@@ -144,8 +144,6 @@
 #endif
 #if SLUICE_BUFFER == SLUICE_RENDEZVOUS
 #error "this version of sluice has no SLUICE_RENDEZVOUS yet: use SLUICE_BUFFER SLUICE_BOUNDED with a capacity of 1"
-#elif SLUICE_BUFFER == SLUICE_UNBOUNDED && SLUICE_FLAVOUR != SLUICE_MUTEX
-#error "this version of sluice has SLUICE_UNBOUNDED only with SLUICE_FLAVOUR SLUICE_MUTEX"
 #elif SLUICE_BUFFER != SLUICE_BOUNDED && SLUICE_BUFFER != SLUICE_UNBOUNDED
 #error "SLUICE_BUFFER must be one of SLUICE_BOUNDED, SLUICE_UNBOUNDED, SLUICE_RENDEZVOUS"
 #endif

@@ -25,12 +25,16 @@ static inline void copy_message(void *to, const void *from, size_t bytes)
 #define SLUICE__KIND spsc
 #include "any/kind.inc.h"
 
+#define SLUICE__KIND spsc_chain
+#include "any/kind.inc.h"
+
 static const struct {
     const struct sluice__flavour *flavour;
     const struct sluice__any_kind *operations;
 } kinds[] = {
     { &sluice__mutex_flavour, &any_mutex },
     { &sluice__spsc_flavour, &any_spsc },
+    { &sluice__spsc_chain_flavour, &any_spsc_chain },
 };
 
 const struct sluice__any_kind *sluice__any_kind_of(const struct sluice__flavour *flavour)

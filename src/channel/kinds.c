@@ -7,6 +7,8 @@
 static const struct sluice__flavour *const kinds[SLUICE_MUTEX + 1][SLUICE_RENDEZVOUS + 1][SLUICE_PER_SENDER + 1] = {
     [SLUICE_SPSC] = {
         [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__spsc_flavour, [SLUICE_PER_SENDER] = &sluice__spsc_flavour },
+        [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__spsc_chain_flavour,
+                               [SLUICE_PER_SENDER] = &sluice__spsc_chain_flavour },
     },
     [SLUICE_MUTEX] = {
         [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__mutex_flavour, [SLUICE_PER_SENDER] = &sluice__mutex_flavour },

@@ -5,6 +5,8 @@
 #if SLUICE_FLAVOUR == SLUICE_MUTEX
 #define SLUICE__KIND mutex
 #define SLUICE__KIND_IS_MUTEX
+#elif SLUICE_BUFFER == SLUICE_UNBOUNDED
+#define SLUICE__KIND spsc_chain
 #else
 #define SLUICE__KIND spsc
 #endif

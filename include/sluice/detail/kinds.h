@@ -6,6 +6,7 @@
 
 #include <sluice/detail/mutex.h>
 #include <sluice/detail/spsc.h>
+#include <sluice/detail/spsc_chain.h>
 
 /* SLUICE__K(operation): that operation of the kind that SLUICE__KIND names, e.g. sluice__spsc_claim. */
 #define SLUICE__KIND_PASTE_(kind, operation) sluice__##kind##_##operation
