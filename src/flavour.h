@@ -11,6 +11,8 @@
 
 #include <sluice/status.h>
 
+struct sluice__gate;
+
 /* What a queue is to hold. */
 struct sluice__geometry {
     uint64_t capacity;      /* messages; UINT64_MAX: unbounded */
@@ -46,6 +48,10 @@ struct sluice__flavour {
      * and its removal. */
     uint64_t (*leftover)(void *queue, void **cells);
     void (*discard)(void *queue, uint64_t count);
+    /* Where each sender has room of its own: the gate at which the sender of that cursor waits, or which a receiver's last release
+     * may have opened. The queue only lends the memory, SLUICE_CACHE_LINE bytes. NULL: all senders wait at the channel's. */
+    struct sluice__gate *(*room_gate)(void *cursor, int side);
+    void (*each_room_gate)(void *queue, void (*visit)(struct sluice__gate *gate));
 };
 
 extern const struct sluice__flavour sluice__spsc_flavour;

@@ -40,6 +40,8 @@ static struct sluice__end *new_end(struct sluice__channel *channel, enum sluice_
         sluice__os_free(end);
         return NULL;
     }
+    if (side == SLUICE__SENDERS && flavour->room_gate)
+        sluice__gate_init(sluice__end_gate(end));
     return end;
 }
 
@@ -154,6 +156,8 @@ struct sluice__end *sluice__end_clone(struct sluice__end *end, const char *where
         return NULL;
     sluice__a64_add_relaxed(&channel->endpoints[side], 1); /* relaxed: the caller's own endpoint keeps it above 0 */
     sluice__a64_add_relaxed(&channel->references, 1);      /* relaxed: as above */
+    if (channel->flavour->room_gate && sluice__gate_is_wanted(sluice__end_peer_gate(end)))
+        sluice__end_wake_peer(end); /* for what a receiver that is no longer alone has given back */
     return clone;
 }
 
@@ -180,6 +184,8 @@ static void close_channel(struct sluice__channel *channel, uint32_t bit)
         channel->flavour->seal(sluice__channel_queue(channel));
     sluice__gate_wake_all(&channel->front.gate[SLUICE__SENDERS]);
     sluice__gate_wake_all(&channel->front.gate[SLUICE__RECEIVERS]);
+    if (channel->flavour->each_room_gate)
+        channel->flavour->each_room_gate(sluice__channel_queue(channel), sluice__gate_wake_all);
 }
 
 void sluice__end_seal(struct sluice__end *end, const char *where)
@@ -201,7 +207,7 @@ void sluice__end_drop(struct sluice__end *end, const char *where)
     channel->flavour->detach(sluice__end_cursor(end), side);
     if (channel->flavour->many[side])
         sluice__end_wake_own_side(end); /* for what it held */
-    if (sluice__gate_is_wanted(&channel->front.gate[!side]))
+    if (sluice__gate_is_wanted(sluice__end_peer_gate(end)))
         sluice__end_wake_peer(end);
     sluice__a32_store_relaxed(&end->state, SLUICE__DROPPED); /* relaxed: for misuse only */
     sluice__end_free(end);

@@ -41,6 +41,23 @@ static inline void *sluice__end_cursor(struct sluice__end *end)
     return end + 1;
 }
 
+/* Where the end waits, and where those wait whom it wakes. A sender may have a place of its own. */
+static inline struct sluice__gate *sluice__end_gate(struct sluice__end *end)
+{
+    struct sluice__channel *channel = sluice__channel_of(end);
+    if (end->side == SLUICE__SENDERS && channel->flavour->room_gate)
+        return channel->flavour->room_gate(sluice__end_cursor(end), SLUICE__SENDERS);
+    return &channel->front.gate[end->side];
+}
+
+static inline struct sluice__gate *sluice__end_peer_gate(struct sluice__end *end)
+{
+    struct sluice__channel *channel = sluice__channel_of(end);
+    if (end->side == SLUICE__RECEIVERS && channel->flavour->room_gate)
+        return channel->flavour->room_gate(sluice__end_cursor(end), SLUICE__RECEIVERS);
+    return &channel->front.gate[!end->side];
+}
+
 /* Leaves behind on which CPU this end runs, and returns it. */
 static inline uint32_t sluice__channel_leave_cpu(struct sluice__channel *channel, const struct sluice__end *end)
 {

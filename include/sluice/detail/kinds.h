@@ -13,4 +13,26 @@
 #define SLUICE__KIND_PASTE(kind, operation) SLUICE__KIND_PASTE_(kind, operation)
 #define SLUICE__K(operation) SLUICE__KIND_PASTE(SLUICE__KIND, operation)
 
+/* sluice__K_ROOM_GATE(rx, front): the gate where those wait for whom the receiver has just made room. Lanes, whose senders have a
+ * gate each, define their own. */
+#define SLUICE__COMMON_ROOM_GATE(front) (&(front)->gate[SLUICE__SENDERS])
+#define sluice__spsc_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__mpsc_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__spmc_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__mpmc_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__spsc_chain_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__mpsc_chain_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__spmc_chain_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+#define sluice__mpmc_chain_ROOM_GATE(rx, front) SLUICE__COMMON_ROOM_GATE(front)
+
+/* sluice__K_TAKE_FREES_ROOM: whether a sender may have room already when a receiver has only taken. */
+#define sluice__spsc_TAKE_FREES_ROOM 0
+#define sluice__mpsc_TAKE_FREES_ROOM 0
+#define sluice__spmc_TAKE_FREES_ROOM 0
+#define sluice__mpmc_TAKE_FREES_ROOM 0
+#define sluice__spsc_chain_TAKE_FREES_ROOM 0
+#define sluice__mpsc_chain_TAKE_FREES_ROOM 0
+#define sluice__spmc_chain_TAKE_FREES_ROOM 0
+#define sluice__mpmc_chain_TAKE_FREES_ROOM 0
+
 #endif

@@ -9,7 +9,8 @@
  *
  *   status claim(tx, size, want, run)        a run of 1 to want cells to write to: OK, FULL, BUSY (a peer, or a receiver in the very
  *                                            cell, is in mid-step: a bounded number of tries was made), CLOSED, NO_MEMORY
- *   void publish(tx, size, run, count)       the run's first `count` cells are sent, the rest is given back
+ *   void publish(tx, size, run, count)       the run's first `count` cells are sent, the rest is given back. Sets run->count to 0
+ *                                            where it refuses all of them, since the channel was closed meanwhile
  *   status take(rx, size, want, run)         a run of 1 to want messages: OK, EMPTY, BUSY (a sender is in the middle of the very cell)
  *   status take_last(rx, size, want, run)    the same once the channel is known to be closed: also CLOSED, when nothing that was
  *                                            accepted is left or still on its way
@@ -20,6 +21,8 @@
  *   uint64_t held(tx, size, run)             what the user holds of what was claimed; 0 also where another claim came in between
  *   void keep(rx, run, from, count)          likewise for what was peeked
  *   uint64_t kept(rx, size, run)             0 also where another take came in between
+ *
+ * Two words about each kind stand in kinds.h: where the senders wait whom a release may serve, and whether taking frees room.
  *
  * Where TX_IS_SHARED, claim is not called while something is held: the typed channel gives it back first. Where RX_IS_SHARED, take
  * begins with what was taken and not released.

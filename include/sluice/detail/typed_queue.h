@@ -14,37 +14,41 @@
 
 /* ---- runs ---- */
 
-/* Passes on the first `count` cells of the sender's run, and gives the rest back. */
-SLUICE_INLINE void SLUICE__N(__publish)(SLUICE__N(_tx) tx, const struct sluice__front *front, const struct sluice__run *run,
-                                        uint64_t count)
+/* Passes on the first `count` cells of the sender's run, and gives the rest back. OK; CLOSED: nothing was sent. */
+SLUICE_INLINE enum sluice_status SLUICE__N(__publish)(SLUICE__N(_tx) tx, const struct sluice__front *front,
+                                                      struct sluice__run *run, uint64_t count)
 {
     SLUICE__K(publish)(&tx->cursor, SLUICE__BYTES(tx), run, count);
     if (sluice__gate_is_wanted(&front->gate[SLUICE__RECEIVERS]))
         sluice__end_wake_peer(&tx->end);
+    return sluice__likely(run->count) ? SLUICE_OK : SLUICE_CLOSED;
 }
 
 SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, const struct sluice__front *front, const struct sluice__run *run,
                                           uint64_t count)
 {
     SLUICE__K(release)(&rx->cursor, SLUICE__BYTES(rx), run, count);
-    if (sluice__gate_is_wanted(&front->gate[SLUICE__SENDERS]))
+    if (sluice__gate_is_wanted(SLUICE__K(ROOM_GATE)(&rx->cursor, front)))
         sluice__end_wake_peer(&rx->end);
+    if (SLUICE__K(RX_IS_SHARED) && sluice__unlikely(sluice__front_is_last_call(front)))
+        sluice__end_wake_own_side(&rx->end); /* others may wait for what this end held, to know that it was the last */
 }
 
 /* Ends a reservation: its first `count` cells are sent. Room that goes back may be what another sender waits for. */
-SLUICE_OUTLINE void SLUICE__N(__settle)(SLUICE__N(_tx) tx, const struct sluice__run *run, uint64_t count)
+SLUICE_OUTLINE enum sluice_status SLUICE__N(__settle)(SLUICE__N(_tx) tx, struct sluice__run *run, uint64_t count)
 {
     SLUICE__K(hold)(&tx->cursor, run, 0, 0);
-    SLUICE__N(__publish)(tx, tx->end.front, run, count);
+    enum sluice_status status = SLUICE__N(__publish)(tx, tx->end.front, run, count);
     if (SLUICE__K(TX_IS_SHARED) && count < run->count)
         sluice__end_wake_own_side(&tx->end);
+    return status;
 }
 
 SLUICE_INLINE void SLUICE__N(__abort)(SLUICE__N(_tx) tx)
 {
     struct sluice__run run;
     if (SLUICE__K(held)(&tx->cursor, SLUICE__BYTES(tx), &run))
-        SLUICE__N(__settle)(tx, &run, 0);
+        (void)SLUICE__N(__settle)(tx, &run, 0);
 }
 
 /* A run for the sender. OK, CLOSED, FULL, BUSY, NO_MEMORY. */
@@ -66,7 +70,10 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__take)(SLUICE__N(_rx) rx, const stru
     if (sluice__likely(status == SLUICE_OK) || !sluice__front_is_last_call(front))
         return status;
     /* Closed: but a message sent just before it may have come after the look above. */
-    return SLUICE__K(take_last)(&rx->cursor, SLUICE__BYTES(rx), max, run);
+    status = SLUICE__K(take_last)(&rx->cursor, SLUICE__BYTES(rx), max, run);
+    if (SLUICE__K(RX_IS_SHARED) && status == SLUICE_CLOSED)
+        sluice__end_wake_own_side(&rx->end); /* one who waits for the end, too, and passes it on here */
+    return status;
 }
 
 /* ---- one message ---- */
@@ -78,7 +85,7 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__put)(SLUICE__N(_tx) tx, const SLUIC
     enum sluice_status status = SLUICE__N(__claim)(tx, front, 1, &run);
     if (sluice__likely(status == SLUICE_OK)) {
         SLUICE__COPY(run.cells, message, tx);
-        SLUICE__N(__publish)(tx, front, &run, 1);
+        status = SLUICE__N(__publish)(tx, front, &run, 1);
     }
     return status;
 }
@@ -194,8 +201,8 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__commit)(SLUICE__N(_tx) tx, si
     if (count > SLUICE__K(held)(&tx->cursor, SLUICE__BYTES(tx), &run))
         return SLUICE_INVALID;
     int closed = sluice__front_may_not_send(tx->end.front);
-    if (run.count)
-        SLUICE__N(__settle)(tx, &run, closed ? 0 : count);
+    if (run.count && SLUICE__N(__settle)(tx, &run, closed ? 0 : count) != SLUICE_OK)
+        closed = 1;
     return closed ? SLUICE_CLOSED : SLUICE_OK;
 }
 
@@ -207,6 +214,8 @@ SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__peek)(SLUICE__N(_rx) rx, size
     if (status != SLUICE_OK)
         return status;
     SLUICE__K(keep)(&rx->cursor, &run, 0, run.count);
+    if (SLUICE__K(TAKE_FREES_ROOM) && sluice__gate_is_wanted(SLUICE__K(ROOM_GATE)(&rx->cursor, rx->end.front)))
+        sluice__end_wake_peer(&rx->end);
     *cells = run.cells;
     *count = (size_t)run.count;
     return SLUICE_OK;
@@ -236,7 +245,9 @@ SLUICE_OUTLINE enum sluice_status SLUICE__N(__send_some)(SLUICE__N(_tx) tx, cons
         if (status != SLUICE_OK)
             break;
         memcpy(run.cells, SLUICE__AT(messages, done, tx), (size_t)run.count * SLUICE__BYTES(tx));
-        SLUICE__N(__publish)(tx, tx->end.front, &run, run.count);
+        status = SLUICE__N(__publish)(tx, tx->end.front, &run, run.count);
+        if (status != SLUICE_OK)
+            break;
         done += (size_t)run.count;
     }
     if (done == 0 && status != SLUICE_OK)
