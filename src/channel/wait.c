@@ -16,7 +16,8 @@
  * is no use in either of the first two: the CPU is offered to the peer once, and then comes sleep.
  *
  * SPDX-License-Identifier: MIT */
-#include "channel/channel.h"
+#include "channel/wait.h"
+
 #include "channel/gate.h"
 #include "thread/cpu.h"
 #include "thread/os.h"
@@ -34,21 +35,13 @@
 #define TRIAL_WAITS 6
 #define BATCH_MAX 4096 /* for queues without an end */
 
-/* One wait of one end. */
-struct wait {
-    struct sluice__channel *channel;
-    struct sluice__end *end;
-    sluice_deadline deadline;
-    uint64_t since; /* ticks */
-};
-
-static uint64_t to_ticks(const struct wait *w, uint64_t nanoseconds)
+static uint64_t to_ticks(const struct sluice__wait *w, uint64_t nanoseconds)
 {
     return nanoseconds * w->channel->ticks_per_us / 1000;
 }
 
 /* What the end's next operation would find; closed counts as something. */
-static uint64_t look(const struct wait *w, bool *closed)
+static uint64_t look(const struct sluice__wait *w, bool *closed)
 {
     const struct sluice__flavour *flavour = w->channel->flavour;
     struct sluice__end *end = w->end;
@@ -60,9 +53,7 @@ static uint64_t look(const struct wait *w, bool *closed)
     return found + *closed;
 }
 
-/* Whether the other side cannot be running while this thread does. Each end leaves its CPU behind when it waits or wakes, so an
- * answer that is wrong lasts until the next sleep. */
-static bool peer_is_stopped(const struct wait *w)
+bool sluice__wait_peer_is_stopped(const struct sluice__wait *w)
 {
     uint32_t mine = sluice__channel_leave_cpu(w->channel, w->end);
     uint32_t theirs = sluice__a32_load_relaxed(&w->channel->cpu[!w->end->side]); /* relaxed: hint */
@@ -73,8 +64,7 @@ static bool peer_is_stopped(const struct wait *w)
 
 /* ---- learning ---- */
 
-/* `found` messages came within `waited` ticks. */
-static void learn(const struct wait *w, uint64_t waited, uint64_t found)
+void sluice__wait_learn(const struct sluice__wait *w, uint64_t waited, uint64_t found)
 {
     struct sluice__end *end = w->end;
     uint64_t gap = waited / found, most = to_ticks(w, GAP_MAX);
@@ -88,13 +78,12 @@ static void learn(const struct wait *w, uint64_t waited, uint64_t found)
     end->stand_off = gap * batch < most ? gap * batch : most;
 }
 
-static bool is_sparse(const struct wait *w)
+static bool is_sparse(const struct sluice__wait *w)
 {
     return w->end->gap >= to_ticks(w, PATIENT_GAP);
 }
 
-/* How long this wait may spin, in ticks. */
-static uint64_t patience(const struct wait *w)
+uint64_t sluice__wait_patience(const struct sluice__wait *w)
 {
     uint64_t span = PATIENCE;
     if (is_sparse(w))
@@ -110,9 +99,9 @@ static uint64_t patience(const struct wait *w)
 /* ---- waiting ---- */
 
 /* Stands off and spins. Returns whether there is something. */
-static bool spin(const struct wait *w)
+static bool spin(const struct sluice__wait *w)
 {
-    uint64_t end = patience(w);
+    uint64_t end = sluice__wait_patience(w);
     uint64_t stand_off = w->end->stand_off < end ? w->end->stand_off : end;
     uint64_t waited;
     while ((waited = sluice__os_ticks() - w->since) < stand_off)
@@ -122,7 +111,7 @@ static bool spin(const struct wait *w)
         uint64_t found = look(w, &closed);
         if (found) {
             if (!closed)
-                learn(w, waited, found);
+                sluice__wait_learn(w, waited, found);
             return true;
         }
         if (waited >= end)
@@ -132,9 +121,7 @@ static bool spin(const struct wait *w)
     }
 }
 
-/* How long it took until the other side had something for us: the waker says when it woke, and what comes after is the wake-up's
- * own time, not the message's. */
-static uint64_t waited_until_woken(const struct wait *w)
+uint64_t sluice__wait_until_woken(const struct sluice__wait *w)
 {
     uint64_t waited = sluice__os_ticks() - w->since;
     uint64_t woken = sluice__a64_load_relaxed(&w->channel->woken_at[w->end->side]) - w->since; /* relaxed: hint */
@@ -142,7 +129,7 @@ static uint64_t waited_until_woken(const struct wait *w)
 }
 
 /* Announces, looks, sleeps, looks. OK: there is something. TIMED_OUT. BUSY: woken for nothing, once more. */
-static enum sluice_status sleep_once(const struct wait *w)
+static enum sluice_status sleep_once(const struct sluice__wait *w)
 {
     struct sluice__gate *gate = &w->channel->front.gate[w->end->side];
     bool closed, in_time = true, slept = false;
@@ -157,16 +144,15 @@ static enum sluice_status sleep_once(const struct wait *w)
     if (sluice__gate_leave(gate, ticket) && w->channel->flavour->ready(sluice__end_cursor(w->end), (int)w->end->side) > mine)
         sluice__gate_wake(gate); /* there is more: pass the wake-up on */
     if (mine)
-        learn(w, slept ? waited_until_woken(w) : 0, found);
+        sluice__wait_learn(w, slept ? sluice__wait_until_woken(w) : 0, found);
     return found ? SLUICE_OK : in_time ? SLUICE_BUSY : SLUICE_TIMED_OUT;
 }
 
 enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline)
 {
-    struct wait w = { .channel = sluice__channel_of(end), .end = end, .deadline = deadline,
-                      .since = sluice__os_ticks() };
+    struct sluice__wait w = sluice__wait_begin(end, deadline);
     bool closed;
-    if (!peer_is_stopped(&w)) {
+    if (!sluice__wait_peer_is_stopped(&w)) {
         if (spin(&w))
             return SLUICE_OK;
     } else {
@@ -186,6 +172,12 @@ void sluice__end_wake_own_side(struct sluice__end *end)
     sluice__gate_wake(&sluice__channel_of(end)->front.gate[end->side]);
 }
 
+void sluice__wait_is_over(struct sluice__channel *channel, const struct sluice__end *waker)
+{
+    sluice__channel_leave_cpu(channel, waker);
+    sluice__a64_store_relaxed(&channel->woken_at[!waker->side], sluice__os_ticks()); /* relaxed: hint */
+}
+
 /* After so many messages for which nobody had to be woken, a gate that was made cheap for sleepers is made cheap for us again. */
 #define UNNEEDED_MAX 32
 
@@ -199,7 +191,6 @@ void sluice__end_wake_peer(struct sluice__end *end)
         return;
     }
     end->unneeded = 0;
-    sluice__channel_leave_cpu(channel, end);
-    sluice__a64_store_relaxed(&channel->woken_at[!end->side], sluice__os_ticks()); /* relaxed: hint */
+    sluice__wait_is_over(channel, end);
     sluice__gate_deliver(gate);
 }
