@@ -57,5 +57,6 @@ struct sluice__flavour {
 extern const struct sluice__flavour sluice__spsc_flavour;
 extern const struct sluice__flavour sluice__spsc_chain_flavour;
 extern const struct sluice__flavour sluice__mutex_flavour;
+extern const struct sluice__flavour sluice__rendezvous_flavour;
 
 #endif

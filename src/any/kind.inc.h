@@ -13,6 +13,8 @@
 #include <sluice/detail/typed_types.h>
 #if defined(SLUICE__KIND_IS_MUTEX)
 #include <sluice/detail/typed_mutex.h>
+#elif defined(SLUICE__KIND_IS_RENDEZVOUS)
+#include <sluice/detail/typed_rendezvous.h>
 #else
 #include <sluice/detail/typed_queue.h>
 #endif
@@ -94,3 +96,4 @@ static const struct sluice__any_kind SLUICE__N() = {
 #undef ANY_PASTE_
 #undef SLUICE__KIND
 #undef SLUICE__KIND_IS_MUTEX
+#undef SLUICE__KIND_IS_RENDEZVOUS

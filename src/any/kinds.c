@@ -22,6 +22,10 @@ static inline void copy_message(void *to, const void *from, size_t bytes)
 #define SLUICE__KIND_IS_MUTEX
 #include "any/kind.inc.h"
 
+#define SLUICE__KIND rendezvous
+#define SLUICE__KIND_IS_RENDEZVOUS
+#include "any/kind.inc.h"
+
 #define SLUICE__KIND spsc
 #include "any/kind.inc.h"
 
@@ -33,6 +37,7 @@ static const struct {
     const struct sluice__any_kind *operations;
 } kinds[] = {
     { &sluice__mutex_flavour, &any_mutex },
+    { &sluice__rendezvous_flavour, &any_rendezvous },
     { &sluice__spsc_flavour, &any_spsc },
     { &sluice__spsc_chain_flavour, &any_spsc_chain },
 };

@@ -3,16 +3,24 @@
  * SPDX-License-Identifier: MIT */
 #include "channel/channel.h"
 
+/* One kind for all orders. */
+#define RENDEZVOUS { [SLUICE_TOTAL] = &sluice__rendezvous_flavour, [SLUICE_PER_SENDER] = &sluice__rendezvous_flavour }
+
 /* [flavour][buffer][order] */
 static const struct sluice__flavour *const kinds[SLUICE_MUTEX + 1][SLUICE_RENDEZVOUS + 1][SLUICE_PER_SENDER + 1] = {
     [SLUICE_SPSC] = {
         [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__spsc_flavour, [SLUICE_PER_SENDER] = &sluice__spsc_flavour },
         [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__spsc_chain_flavour,
                                [SLUICE_PER_SENDER] = &sluice__spsc_chain_flavour },
+        [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
+    [SLUICE_MPSC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
+    [SLUICE_SPMC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
+    [SLUICE_MPMC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
     [SLUICE_MUTEX] = {
         [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__mutex_flavour, [SLUICE_PER_SENDER] = &sluice__mutex_flavour },
         [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mutex_flavour, [SLUICE_PER_SENDER] = &sluice__mutex_flavour },
+        [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
 };
 

@@ -2,7 +2,10 @@
  * channel has one sender, the order between senders is nothing. The same table at run time: src/channel/kinds.c.
  *
  * SPDX-License-Identifier: MIT */
-#if SLUICE_FLAVOUR == SLUICE_MUTEX
+#if SLUICE_BUFFER == SLUICE_RENDEZVOUS
+#define SLUICE__KIND rendezvous
+#define SLUICE__KIND_IS_RENDEZVOUS
+#elif SLUICE_FLAVOUR == SLUICE_MUTEX
 #define SLUICE__KIND mutex
 #define SLUICE__KIND_IS_MUTEX
 #elif SLUICE_BUFFER == SLUICE_UNBOUNDED

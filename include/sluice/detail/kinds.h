@@ -5,6 +5,7 @@
 #define SLUICE_DETAIL_KINDS_H
 
 #include <sluice/detail/mutex.h>
+#include <sluice/detail/rendezvous.h>
 #include <sluice/detail/spsc.h>
 #include <sluice/detail/spsc_chain.h>
 

@@ -166,6 +166,27 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_recv_n_until)
 
 /* ---- in place ---- */
 
+#ifdef SLUICE__KIND_IS_RENDEZVOUS
+#define SLUICE__NO_CELLS SLUICE_UNAVAILABLE("a rendezvous channel has no cells: use send")
+enum sluice_status SLUICE__N(_try_reserve)(SLUICE__N(_tx) tx, size_t max, SLUICE__N(_message) **cells, size_t *count)
+    SLUICE__NO_CELLS;
+enum sluice_status SLUICE__N(_reserve)(SLUICE__N(_tx) tx, size_t max, SLUICE__N(_message) **cells, size_t *count)
+    SLUICE__NO_CELLS;
+enum sluice_status SLUICE__N(_reserve_until)(SLUICE__N(_tx) tx, size_t max, SLUICE__N(_message) **cells, size_t *count, sluice_deadline deadline)
+    SLUICE__NO_CELLS;
+enum sluice_status SLUICE__N(_commit)(SLUICE__N(_tx) tx, size_t count) SLUICE__NO_CELLS;
+void SLUICE__N(_abort)(SLUICE__N(_tx) tx) SLUICE__NO_CELLS;
+#undef SLUICE__NO_CELLS
+#define SLUICE__NO_CELLS SLUICE_UNAVAILABLE("a rendezvous channel has no cells: use recv")
+enum sluice_status SLUICE__N(_try_peek)(SLUICE__N(_rx) rx, size_t max, SLUICE__N(_message) **cells, size_t *count)
+    SLUICE__NO_CELLS;
+enum sluice_status SLUICE__N(_peek)(SLUICE__N(_rx) rx, size_t max, SLUICE__N(_message) **cells, size_t *count)
+    SLUICE__NO_CELLS;
+enum sluice_status SLUICE__N(_peek_until)(SLUICE__N(_rx) rx, size_t max, SLUICE__N(_message) **cells, size_t *count, sluice_deadline deadline)
+    SLUICE__NO_CELLS;
+enum sluice_status SLUICE__N(_release)(SLUICE__N(_rx) rx, size_t count) SLUICE__NO_CELLS;
+#undef SLUICE__NO_CELLS
+#else
 SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(__reserve_cells)(
     SLUICE__N(_tx) tx, size_t max, SLUICE__N(_message) **cells, size_t *count, int try_only,
     sluice_deadline deadline)
@@ -251,6 +272,7 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_release)(SLUI
     SLUICE__ON(rx, "_release", 1,
                SLUICE__N(__release)(rx, count));
 }
+#endif
 
 /* ---- questions; a dropped endpoint is told about and then answered for as NULL is ---- */
 
