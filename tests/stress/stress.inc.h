@@ -5,7 +5,8 @@
  * What would be noticed: a lost, doubled, torn or invented message; a wrong order; a message destroyed and received; a
  * status that cannot be; a hang, lost wake-ups included (the watchdog).
  *
- * A round: a channel of a random capacity; each sender sends its numbered messages by randomly chosen calls, until it has
+ * In mode=order the calls' times are noted instead, and judged (stress_order.inc.h). Else
+ * a round: a channel of a random capacity; each sender sends its numbered messages by randomly chosen calls, until it has
  * sent its quota, finds the channel closed or gives up; receivers likewise. Then: for each sender, what was accepted is
  * what was received and destroyed, in number and in sum.
  *
@@ -122,6 +123,7 @@ static sluice_deadline random_deadline(uint64_t *random)
 
 #include "stress_send.inc.h"
 #include "stress_recv.inc.h"
+#include "stress_order.inc.h"
 
 /* ---- rounds ---- */
 
@@ -191,15 +193,9 @@ static void check_round(unsigned tx_count, unsigned rx_count)
     }
 }
 
-static uint64_t do_round(uint64_t number)
+static uint64_t do_traffic_round(unsigned tx_count, unsigned rx_count)
 {
-    uint64_t random = kit_scramble(settings.seed) + number;
-    unsigned tx_count = settings.senders - (unsigned)kit_below(&random, settings.senders);
-    unsigned rx_count = settings.receivers - (unsigned)kit_below(&random, settings.receivers);
     pthread_t threads[WORKERS_MAX];
-    unsigned failures = check_failure_count();
-    __atomic_store_n(&current_round, number, __ATOMIC_RELAXED);
-    open_round(&random, tx_count, rx_count);
     for (unsigned i = 0; i < tx_count; i++)
         threads[i] = kit_start(send_all, &senders[i]);
     for (unsigned i = 0; i < rx_count; i++)
@@ -207,21 +203,34 @@ static uint64_t do_round(uint64_t number)
     for (unsigned i = 0; i < tx_count + rx_count; i++)
         kit_join(threads[i]);
     check_round(tx_count, rx_count);
-    if (check_failure_count() != failures) {
-        fprintf(stderr, "failed in round %llu; again: seed=%llu round=%llu\n", (unsigned long long)number,
-                (unsigned long long)settings.seed, (unsigned long long)number);
-        _exit(1);
-    }
     uint64_t moved = 0;
     for (unsigned i = 0; i < tx_count; i++)
         moved += senders[i].accepted.count;
     return moved;
 }
 
+static uint64_t do_round(uint64_t number)
+{
+    uint64_t random = kit_scramble(settings.seed) + number;
+    unsigned tx_count = settings.senders - (unsigned)kit_below(&random, settings.senders);
+    unsigned rx_count = settings.receivers - (unsigned)kit_below(&random, settings.receivers);
+    unsigned failures = check_failure_count();
+    __atomic_store_n(&current_round, number, __ATOMIC_RELAXED);
+    open_round(&random, tx_count, rx_count);
+    uint64_t moved = strcmp(settings.mode, "order") == 0 ? do_order_round(&random, tx_count, rx_count)
+                                                         : do_traffic_round(tx_count, rx_count);
+    if (check_failure_count() != failures) {
+        fprintf(stderr, "failed in round %llu; again: seed=%llu round=%llu\n", (unsigned long long)number,
+                (unsigned long long)settings.seed, (unsigned long long)number);
+        _exit(1);
+    }
+    return moved;
+}
+
 /* Returns whether signals are to be sent meanwhile. */
 static bool read_mode(void)
 {
-    if (strcmp(settings.mode, "free") == 0)
+    if (strcmp(settings.mode, "free") == 0 || strcmp(settings.mode, "order") == 0)
         return false;
     if (strcmp(settings.mode, "signals") == 0)
         return true;
