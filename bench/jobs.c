@@ -6,11 +6,12 @@
 #include <string.h>
 
 /* Every implementation: the kinds of channel, and what they are compared with. */
-#define EACH_IMPLEMENTATION(X) \
-    X(spsc_bounded_total)      \
-    X(any_spsc_bounded_total)  \
-    X(mutex_bounded_total)     \
-    X(mutex_unbounded_total)   \
+#define EACH_IMPLEMENTATION(X)      \
+    X(spsc_bounded_total)           \
+    X(spsc_unbounded_total)         \
+    X(any_spsc_bounded_total)       \
+    X(mutex_bounded_total)          \
+    X(mutex_unbounded_total)        \
     X(bare)
 
 #define DECLARE(name) extern const struct bench_implementation bench_##name;

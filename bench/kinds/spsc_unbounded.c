@@ -1,0 +1,8 @@
+/* spsc_unbounded.c: one sender and one receiver over a chain, without a limit.
+ *
+ * SPDX-License-Identifier: MIT */
+#define KIND_FLAVOUR spsc
+#define KIND_BUFFER unbounded
+#define KIND_ORDER total
+#define KIND_SMALL
+#include "kind.inc.h"
