@@ -131,7 +131,7 @@ uint64_t sluice__wait_until_woken(const struct sluice__wait *w)
 /* Announces, looks, sleeps, looks. OK: there is something. TIMED_OUT. BUSY: woken for nothing, once more. */
 static enum sluice_status sleep_once(const struct sluice__wait *w)
 {
-    struct sluice__gate *gate = &w->channel->front.gate[w->end->side];
+    struct sluice__gate *gate = sluice__end_gate(w->end);
     bool closed, in_time = true, slept = false;
     uint32_t ticket = sluice__gate_prepare(gate, is_sparse(w));
     uint64_t found = look(w, &closed);
@@ -184,7 +184,7 @@ void sluice__wait_is_over(struct sluice__channel *channel, const struct sluice__
 void sluice__end_wake_peer(struct sluice__end *end)
 {
     struct sluice__channel *channel = sluice__channel_of(end);
-    struct sluice__gate *gate = &channel->front.gate[!end->side];
+    struct sluice__gate *gate = sluice__end_peer_gate(end);
     if (!sluice__gate_claim(gate)) {
         if (++end->unneeded % UNNEEDED_MAX == 0)
             sluice__gate_unfence(gate);
