@@ -1,6 +1,6 @@
 /* adapter_typed.h: the suite's operations on a typed sluice channel of any kind. Included for each message size;
  * kind.inc.h defines ADAPTER_FLAVOUR, ADAPTER_BUFFER, ADAPTER_ORDER, ADAPTER_SENDERS and ADAPTER_RECEIVERS (1 or
- * BENCH_ENDS_MAX).
+ * BENCH_ENDS_MAX), and ADAPTER_HAS_CELLS.
  *
  * SPDX-License-Identifier: MIT */
 #include <sluice/status.h>
@@ -79,6 +79,7 @@ BENCH_INLINE bool N(recv_n)(N(rx) rx, struct N(message) *messages, size_t max, s
     return CHANNEL(_recv_n)(rx, messages, max, got) == SLUICE_OK;
 }
 
+#if ADAPTER_HAS_CELLS
 BENCH_INLINE bool N(reserve)(N(tx) tx, size_t max, struct N(message) **cells, size_t *count)
 {
     return CHANNEL(_reserve)(tx, max, cells, count) == SLUICE_OK;
@@ -98,5 +99,30 @@ BENCH_INLINE bool N(release)(N(rx) rx, size_t count)
 {
     return CHANNEL(_release)(rx, count) == SLUICE_OK;
 }
+#else /* no row asks for these */
+BENCH_INLINE bool N(reserve)(N(tx) tx, size_t max, struct N(message) **cells, size_t *count)
+{
+    (void)tx, (void)max, (void)cells, (void)count;
+    return false;
+}
+
+BENCH_INLINE bool N(commit)(N(tx) tx, size_t count)
+{
+    (void)tx, (void)count;
+    return false;
+}
+
+BENCH_INLINE bool N(peek)(N(rx) rx, size_t max, struct N(message) **cells, size_t *count)
+{
+    (void)rx, (void)max, (void)cells, (void)count;
+    return false;
+}
+
+BENCH_INLINE bool N(release)(N(rx) rx, size_t count)
+{
+    (void)rx, (void)count;
+    return false;
+}
+#endif
 
 #undef CHANNEL

@@ -9,6 +9,8 @@
 #define EACH_IMPLEMENTATION(X)      \
     X(spsc_bounded_total)           \
     X(spsc_unbounded_total)         \
+    X(spsc_rendezvous_total)        \
+    X(mpmc_rendezvous_total)        \
     X(any_spsc_bounded_total)       \
     X(mutex_bounded_total)          \
     X(mutex_unbounded_total)        \
@@ -73,11 +75,13 @@ static bool can(const struct bench_implementation *i, const struct bench_row *ro
     return ops_for(i, row->bytes) && i->buffer == row->buffer && enough && sized && (i->sleeps || !idle);
 }
 
-/* Whether it is made for that many ends, and not for more. The mutex and the bare ring come in one size. */
+/* Whether it is the typed channel made for that many ends and not for more, or what such are compared with. */
 static bool is_closest(const struct bench_implementation *i, const struct bench_row *row)
 {
     bool many_senders = row->senders > 1 || row->workload == BENCH_CROWD, many_receivers = row->receivers > 1;
-    return strncmp(i->name, "sluice", 6) != 0 ||
+    if (strcmp(i->name, "sluice-any") == 0)
+        return false;
+    return strcmp(i->name, "sluice") != 0 ||
            ((i->senders_max > 1) == many_senders && (i->receivers_max > 1) == many_receivers);
 }
 

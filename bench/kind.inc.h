@@ -31,6 +31,9 @@
 #define BENCH_BUFFER_OF_bounded BENCH_BOUNDED
 #define BENCH_BUFFER_OF_unbounded BENCH_UNBOUNDED
 #define BENCH_BUFFER_OF_rendezvous BENCH_RENDEZVOUS
+#define HAS_CELLS_bounded 1
+#define HAS_CELLS_unbounded 1
+#define HAS_CELLS_rendezvous 0
 #define IS_PER_SENDER_total false
 #define IS_PER_SENDER_per_sender true
 /* and to the reader. */
@@ -53,6 +56,7 @@
 #define ADAPTER_ORDER KIND_PASTE(ORDER_OF_, KIND_ORDER)
 #define ADAPTER_SENDERS KIND_PASTE(SENDERS_OF_, KIND_FLAVOUR)
 #define ADAPTER_RECEIVERS KIND_PASTE(RECEIVERS_OF_, KIND_FLAVOUR)
+#define ADAPTER_HAS_CELLS KIND_PASTE(HAS_CELLS_, KIND_BUFFER)
 #ifdef KIND_SMALL
 #include "size_8.inc.h"
 #define KIND_OPS &ops_8
