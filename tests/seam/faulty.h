@@ -14,6 +14,9 @@ extern uint64_t faulty_first_position;
 void faulty_allocation_fails(uint64_t n, int for_good);
 uint64_t faulty_allocations(void); /* asked for so far, failures included */
 int64_t faulty_blocks(void);       /* allocated and not freed */
+int64_t faulty_bytes(void);        /* in those, as the allocator rounds them */
+/* Of 1000 allocations this many fail, at random. */
+void faulty_allocations_fail_at_random(unsigned per_mille);
 
 /* The n-th mutex or condition variable from now on cannot be made (1: the next one). 0: all can. */
 void faulty_sync_object_fails(uint64_t n);

@@ -5,6 +5,7 @@
 #include "thread/os.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 
 void *real_os_allocate(size_t alignment, size_t bytes);
@@ -20,7 +21,8 @@ uint64_t faulty_first_position;
 
 /* All touched with the builtins only, in relaxed order: none of it orders the library's own accesses. */
 static uint64_t allocations, allocation_to_fail, allocations_fail_for_good;
-static int64_t blocks;
+static unsigned allocations_per_mille;
+static int64_t blocks, bytes_inside;
 static uint64_t sync_objects, sync_object_to_fail;
 static uint64_t futex_waits;
 static unsigned futex_per_mille;
@@ -49,21 +51,45 @@ int64_t faulty_blocks(void)
     return GET(blocks);
 }
 
+int64_t faulty_bytes(void)
+{
+    return GET(bytes_inside);
+}
+
+void faulty_allocations_fail_at_random(unsigned per_mille)
+{
+    SET(allocations_per_mille, per_mille);
+}
+
+/* A number scrambled: what goes by it strikes in no rhythm. */
+static uint64_t scramble(uint64_t x)
+{
+    x *= UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    return x ^ (x >> 31);
+}
+
 void *sluice__os_allocate(size_t alignment, size_t bytes)
 {
     uint64_t number = ADD(allocations, 1), fails = GET(allocation_to_fail);
     if (fails && (number == fails || (number > fails && GET(allocations_fail_for_good))))
         return NULL;
+    if (scramble(number) % 1000 < GET(allocations_per_mille))
+        return NULL;
     void *memory = real_os_allocate(alignment, bytes);
-    if (memory)
+    if (memory) {
         ADD(blocks, 1);
+        ADD(bytes_inside, (int64_t)malloc_usable_size(memory));
+    }
     return memory;
 }
 
 void sluice__os_free(void *memory)
 {
-    if (memory)
+    if (memory) {
         ADD(blocks, -1);
+        ADD(bytes_inside, -(int64_t)malloc_usable_size(memory));
+    }
     real_os_free(memory);
 }
 
@@ -96,12 +122,9 @@ uint64_t faulty_futex_waits(void)
     return GET(futex_waits);
 }
 
-/* The number of the wait, scrambled: a fault strikes in no rhythm. */
 static uint64_t next_draw(void)
 {
-    uint64_t x = ADD(futex_waits, 1) * UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    return x ^ (x >> 31);
+    return scramble(ADD(futex_waits, 1));
 }
 
 int sluice__os_futex_wait(sluice__a32 *word, uint32_t expected, uint64_t deadline)
