@@ -173,23 +173,26 @@ static void list(const regex_t *filter)
         list_names(&bench_suite[i], filter);
 }
 
+static void measure(const struct options *options, const char *program)
+{
+    shim_start(program);
+    bench_report_start(&options->report);
+    for (unsigned i = 0; i < bench_suite_rows; i++)
+        run_row(&bench_suite[i], options);
+    bench_report_end();
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
     options_parse(&options, argc, argv);
-    if (options.list) {
-        list(&options.filter);
-        return 0;
-    }
     bench_place_init();
-    if (options.steady) {
+    if (options.list)
+        list(&options.filter);
+    else if (options.steady)
         bench_steady(&options);
-        return 0;
-    }
-    shim_start(argv[0]);
-    bench_report_start(&options.report);
-    for (unsigned i = 0; i < bench_suite_rows; i++)
-        run_row(&bench_suite[i], &options);
-    bench_report_end();
+    else
+        measure(&options, argv[0]);
+    regfree(&options.filter);
     return options.report.csv && fclose(options.report.csv) ? 1 : 0;
 }
