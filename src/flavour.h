@@ -56,6 +56,8 @@ struct sluice__flavour {
 
 extern const struct sluice__flavour sluice__spsc_flavour;
 extern const struct sluice__flavour sluice__spsc_chain_flavour;
+extern const struct sluice__flavour sluice__mpsc_lanes_flavour;
+extern const struct sluice__flavour sluice__mpsc_lanes_chain_flavour;
 extern const struct sluice__flavour sluice__mutex_flavour;
 extern const struct sluice__flavour sluice__rendezvous_flavour;
 

@@ -32,6 +32,12 @@ static inline void copy_message(void *to, const void *from, size_t bytes)
 #define SLUICE__KIND spsc_chain
 #include "any/kind.inc.h"
 
+#define SLUICE__KIND mpsc_lanes
+#include "any/kind.inc.h"
+
+#define SLUICE__KIND mpsc_lanes_chain
+#include "any/kind.inc.h"
+
 static const struct {
     const struct sluice__flavour *flavour;
     const struct sluice__any_kind *operations;
@@ -40,6 +46,8 @@ static const struct {
     { &sluice__rendezvous_flavour, &any_rendezvous },
     { &sluice__spsc_flavour, &any_spsc },
     { &sluice__spsc_chain_flavour, &any_spsc_chain },
+    { &sluice__mpsc_lanes_flavour, &any_mpsc_lanes },
+    { &sluice__mpsc_lanes_chain_flavour, &any_mpsc_lanes_chain },
 };
 
 const struct sluice__any_kind *sluice__any_kind_of(const struct sluice__flavour *flavour)

@@ -14,7 +14,11 @@ static const struct sluice__flavour *const kinds[SLUICE_MUTEX + 1][SLUICE_RENDEZ
                                [SLUICE_PER_SENDER] = &sluice__spsc_chain_flavour },
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
-    [SLUICE_MPSC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
+    [SLUICE_MPSC] = {
+        [SLUICE_BOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_flavour },
+        [SLUICE_UNBOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_chain_flavour },
+        [SLUICE_RENDEZVOUS] = RENDEZVOUS,
+    },
     [SLUICE_SPMC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
     [SLUICE_MPMC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
     [SLUICE_MUTEX] = {

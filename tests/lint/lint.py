@@ -33,9 +33,10 @@ FLAVOURS = r'(spsc|mpsc|spmc|mpmc)'
 ALLOWED = [
     (rf'include/sluice/detail/({FLAVOURS}(_chain)?|run|ring|chain)\.h', QUEUE_CORE | QUEUE_PARTS),
     # lanes are made of spsc queues: the one arrow between flavours
-    (r'include/sluice/detail/((mpsc|mpmc)_lanes.*|lanes)\.h', QUEUE_CORE | QUEUE_PARTS | {DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
+    (r'include/sluice/detail/((mpsc|mpmc)_)?lanes.*\.h', QUEUE_CORE | QUEUE_PARTS | {DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'} |
+     {DETAIL + name + '.h' for name in ('lanes_sender', 'mpsc_lanes', 'mpsc_lanes_receiver', 'mpmc_lanes', 'mpmc_lanes_receiver')}),
     (r'include/sluice/detail/mutex\.h', {DETAIL + 'endpoint.h'}),
-    (r'src/queue/lanes.*', FLAVOUR_CORE | {'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
+    (r'src/queue/lanes.*', FLAVOUR_CORE | {'queue/lanes.h', 'queue/chain.h', 'thread/barrier.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
     (r'src/queue/.*', FLAVOUR_CORE | {'queue/ring.h', 'queue/chain.h'}),
 ] + [
     (rf'src/{name}/lanes.*', FLAVOUR_CORE | {DETAIL + name + '_lanes.h', 'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'})

@@ -27,10 +27,12 @@
 
 #define SENDERS_MAX 32
 #define BATCH 16
+/* Where each endpoint has an order of its own, a sender that goes on with a fresh one begins a new life, this often at most. */
+#define LIVES_MAX (STRESS_ORDER == SLUICE_PER_SENDER && STRESS_FLAVOUR != SLUICE_MUTEX ? 16 : 1)
 
 /* Every word follows from the first: a message made of parts of two shows. */
 struct message {
-    uint64_t id; /* sender << 48 | number */
+    uint64_t id; /* name << 48 | number; the name: life << 8 | sender */
     uint64_t words[4];
 };
 
@@ -65,7 +67,7 @@ static struct tally destroyed[SENDERS_MAX]; /* touched with the builtins only */
 
 static void destroy_message(struct message m)
 {
-    uint64_t sender = m.id >> 48;
+    uint64_t sender = m.id >> 48 & 0xff;
     CHECK(is_whole(&m));
     REQUIRE(sender < SENDERS_MAX);
     __atomic_fetch_add(&destroyed[sender].count, 1, __ATOMIC_RELAXED);
@@ -92,7 +94,7 @@ struct receiver {
     pipe_rx rx;
     uint64_t random, most; /* drops its endpoint after about that many messages */
     bool alone;
-    uint64_t next[SENDERS_MAX];
+    uint64_t next[LIVES_MAX][SENDERS_MAX];
     struct tally received[SENDERS_MAX];
 };
 

@@ -5,14 +5,16 @@
 /* The order of each sender's messages; a receiver that is alone must get every one of them. */
 static void received(struct receiver *r, const struct message *m)
 {
-    uint64_t sender = m->id >> 48, number = m->id & 0xffffffffffff;
+    uint64_t sender = m->id >> 48 & 0xff, life = m->id >> 56, number = m->id & 0xffffffffffff;
     if (!is_whole(m))
         CHECK(!"a torn message");
-    REQUIRE(sender < SENDERS_MAX);
-    if (r->alone ? number != r->next[sender] : number < r->next[sender])
+    REQUIRE(sender < SENDERS_MAX && life < LIVES_MAX);
+    uint64_t *due = &r->next[life][sender];
+    bool is_first = life > 0 && *due == 0; /* of this life, that is: it goes on where the last one ended */
+    if (r->alone && !is_first ? number != *due : number < *due)
         check_report(0, "sender %llu: message %llu where %llu was due", (unsigned long long)sender,
-                     (unsigned long long)number, (unsigned long long)r->next[sender]);
-    r->next[sender] = number + 1;
+                     (unsigned long long)number, (unsigned long long)*due);
+    *due = number + 1;
     tally_add(&r->received[sender], number);
     r->most -= r->most != 0;
 }

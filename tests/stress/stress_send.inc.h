@@ -111,11 +111,15 @@ static enum sluice_status send_in_place(struct sender *s)
 static void renew_sender(struct sender *s)
 {
 #if STRESS_MANY_TX
+    if (LIVES_MAX > 1 && s->name >> 8 == LIVES_MAX - 1)
+        return;
     worker_calls(s->worker, "tx_clone");
     pipe_tx fresh = pipe_tx_clone(s->tx);
     REQUIRE(fresh);
     pipe_tx_drop(&s->tx);
     s->tx = fresh;
+    if (LIVES_MAX > 1)
+        s->name += 1 << 8;
 #else
     (void)s;
 #endif

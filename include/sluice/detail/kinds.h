@@ -4,6 +4,8 @@
 #ifndef SLUICE_DETAIL_KINDS_H
 #define SLUICE_DETAIL_KINDS_H
 
+#include <sluice/detail/mpsc_lanes.h>
+#include <sluice/detail/mpsc_lanes_chain.h>
 #include <sluice/detail/mutex.h>
 #include <sluice/detail/rendezvous.h>
 #include <sluice/detail/spsc.h>

@@ -1,0 +1,126 @@
+/* queue/lanes.h: the lanes of one channel, as the compiled halves of their kinds see them. The protocol, and why nothing gets lost:
+ * <sluice/detail/lanes.h>.
+ *
+ *     lanes   constants | sealed, settled | receivers' own | first block: hot | spare | lane 0 … lane 63 | next ─▶ block …
+ *     lane    state | gate | lock | SPSC queue | sending cursor | receiving cursor | a ring's cells        one allocation
+ *
+ * Blocks and lanes are only ever added, so that whoever holds an endpoint may walk over them without asking.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLUICE_QUEUE_LANES_H
+#define SLUICE_QUEUE_LANES_H
+
+#include "flavour.h"
+#include "queue/chain.h"
+
+#include <sluice/detail/lanes.h>
+
+#define SLUICE__LANES_IN_BLOCK 64 /* bits of a word */
+
+/* What a lane is made of. */
+struct sluice__lane_kind {
+    size_t queue_bytes, cursor_bytes;
+    size_t (*memory)(uint64_t capacity, size_t message_bytes); /* NULL: no cells beside the queue */
+    enum sluice_status (*make)(struct sluice__lanes *lanes, void *queue, void *cells);
+    void (*unmake)(void *queue);
+    void (*attach)(void *queue, int side, void *cursor);
+    uint64_t (*ready)(void *cursor, int side);
+    uint64_t (*length)(const void *queue);
+    uint64_t (*leftover)(void *queue, void **cells);
+    void (*discard)(void *queue, uint64_t count);
+    /* as in <sluice/detail/run.h>, for a receiver */
+    enum sluice_status (*take)(void *cursor, size_t size, uint64_t want, struct sluice__run *run);
+    void (*release)(void *cursor, size_t size, const struct sluice__run *run, uint64_t count);
+};
+
+extern const struct sluice__lane_kind sluice__ring_lane, sluice__chain_lane;
+
+struct sluice__lanes_block {
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 hot;   /* a bit per lane: receivers come round to it */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 spare; /* a bit per lane: it waits for a sender */
+    sluice__a64 made;                                    /* places given out, or more when there are none left */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 next;  /* the next block's address; 0: there is none */
+    sluice__a64 lanes[SLUICE__LANES_IN_BLOCK];           /* addresses; 0: not there yet */
+};
+
+struct sluice__lanes {
+    /* constant after init */
+    const struct sluice__lane_kind *kind;
+    struct sluice__geometry geometry;
+    struct sluice__chain_pool *pool; /* of chains: one for all lanes */
+    size_t cells_at, lane_bytes;     /* of a lane's allocation */
+    /* written when endpoints come and go */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 sealed; /* the channel is closed, and SEALED is set on the lanes or about to be */
+    sluice__a32 settled;  /* … and the heavy barrier after that is made */
+    sluice__a32 spares;   /* how many, about */
+    sluice__a32 senders;  /* attached */
+    sluice__a32 unfenced; /* whether a lane was born without FENCED */
+    sluice__a64 newest;   /* the block where the next lane goes, or one before it */
+    /* the receivers' */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 waste; /* looks at empty hot lanes since the last search for idle ones */
+    sluice__a32 cooler;  /* 1: a receiver is sending lanes cold */
+    sluice__a32 cooling; /* odd while one does */
+    /* what nobody received: the lane where the search for it is */
+    struct sluice__lanes_block *rest_block;
+    uint32_t rest_index;
+    /* where a receiver is that has not been on a lane yet: empty for ever */
+    struct sluice__lane nowhere;
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) unsigned char nowhere_cursor[2 * SLUICE_CACHE_LINE];
+    struct sluice__lanes_block first;
+};
+
+/* ---- as a flavour wants it; `lanes` is zeroed ---- */
+enum sluice_status sluice__lanes_init(struct sluice__lanes *lanes, const struct sluice__geometry *geometry,
+                                      const struct sluice__lane_kind *kind);
+void sluice__lanes_destroy(struct sluice__lanes *lanes);
+SLUICE_NODISCARD enum sluice_status sluice__lanes_attach(struct sluice__lanes *lanes, struct sluice__lanes_tx *tx);
+void sluice__lanes_detach(struct sluice__lanes_tx *tx);
+uint64_t sluice__lanes_length(const struct sluice__lanes *lanes);
+uint64_t sluice__lanes_leftover(struct sluice__lanes *lanes, void **cells);
+void sluice__lanes_discard(struct sluice__lanes *lanes, uint64_t count);
+void sluice__lanes_each_gate(struct sluice__lanes *lanes, void (*visit)(struct sluice__gate *gate));
+void sluice__lanes_seal(struct sluice__lanes *lanes);
+
+/* ---- for receivers ---- */
+
+/* Goes round the hot lanes, beginning behind one and ending with it. */
+struct sluice__lanes_round {
+    struct sluice__lanes_block *first, *start, *block;
+    uint64_t bits; /* of the block, not visited yet */
+    uint64_t last; /* of the start block, those visited at the end */
+    bool over;
+};
+
+struct sluice__lanes_round sluice__lanes_begin_behind(struct sluice__lanes *lanes, const struct sluice__lane *lane);
+struct sluice__lane *sluice__lanes_next(struct sluice__lanes_round *round); /* NULL: that was all */
+/* Whether a round that has just come to a lane may have more of them. */
+bool sluice__lanes_has_more(const struct sluice__lanes_round *round);
+
+/* Goes through all lanes, hot or not. Begin with { NULL, 0 }. */
+struct sluice__lanes_walk {
+    struct sluice__lanes_block *block;
+    uint32_t index;
+};
+struct sluice__lane *sluice__lanes_walk_on(const struct sluice__lanes *lanes, struct sluice__lanes_walk *walk);
+
+bool sluice__lane_try_lock(struct sluice__lane *lane);
+void sluice__lane_unlock(struct sluice__lane *lane);
+/* How many messages a receiver finds in it; by the one who has its lock, or is alone. */
+uint64_t sluice__lane_ready(const struct sluice__lane *lane);
+/* Notes that the lane is in use. */
+void sluice__lane_serve(struct sluice__lane *lane);
+/* Offers a lane to the next sender; by who has just found it to be nobody's. */
+void sluice__lane_make_spare(struct sluice__lane *lane);
+/* For an empty hot lane, locked: makes it spare if its sender is gone. */
+void sluice__lane_bury(struct sluice__lane *lane);
+/* Notes so many fruitless visits; if they have cost more than a heavy barrier, sends idle lanes cold. With no lane locked. */
+void sluice__lanes_wasted(struct sluice__lanes *lanes, unsigned visits);
+/* Sends all lanes cold that had no message since the last time. Returns how many went. */
+unsigned sluice__lanes_cool(struct sluice__lanes *lanes);
+
+/* On a settled channel, with the lane locked: ends an empty lane. False: there are messages in it. */
+bool sluice__lane_end(struct sluice__lane *lane);
+/* Sees to it that the channel is settled. */
+void sluice__lanes_settle(struct sluice__lanes *lanes);
+
+#endif
