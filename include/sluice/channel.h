@@ -51,6 +51,9 @@
  *   enum sluice_status orders_recv_until(orders_rx rx, T *message, sluice_deadline)  OK, CLOSED, TIMED_OUT
  *   SLUICE_FOR_EACH(orders, rx, m) { … }   receives into m, a new variable, until the channel is closed and drained
  *
+ * SLUICE_RENDEZVOUS has no place inside: OK from a send means that a receiver has the message; FULL that no receiver waits now, EMPTY
+ * that no sender does; first come, first served. The options are ignored and may be NULL. What works in place does not compile.
+ *
  * Batches. On OK the first *sent messages are the channel's, or the first *got are the caller's
  *   enum sluice_status orders_try_send_n(orders_tx tx, const T *messages, size_t n, size_t *sent)
  *       As many as there is room for; FULL when that is none.
@@ -86,7 +89,7 @@
  *   bool   orders_same_channel(orders_tx tx, orders_rx rx)
  *
  * Progress. SPSC: everything with try_, commit, abort, release and the questions is wait-free, and the others are until
- * they have to wait. MUTEX: nothing is lock-free; a try_ may wait for the lock, which is held for a copy only. Waiting
+ * they have to wait. MUTEX, rendezvous: nothing is lock-free; a try_ may wait for the lock, held for a copy only. Waiting
  * spins for some microseconds where a peer can be running, then sleeps; an idle endpoint uses no CPU time.
  *
  * SPDX-License-Identifier: MIT */
