@@ -11,6 +11,8 @@
     X(spsc_unbounded_total)         \
     X(spsc_rendezvous_total)        \
     X(mpmc_rendezvous_total)        \
+    X(mpsc_bounded_per_sender)      \
+    X(mpsc_unbounded_per_sender)    \
     X(any_spsc_bounded_total)       \
     X(mutex_bounded_total)          \
     X(mutex_unbounded_total)        \
