@@ -1,5 +1,6 @@
-/* misuse.inc.h: broken rules on one flavour, MISUSE_FLAVOUR, under the hardened library: each is reported, with the rule
- * and the function that noticed, the call answers SLUICE_MISUSE, and no message is lost.
+/* misuse.inc.h: broken rules on one kind of channel, MISUSE_FLAVOUR (and MISUSE_BUFFER, MISUSE_ORDER where they are not
+ * SLUICE_BOUNDED and SLUICE_TOTAL), under the hardened library: each is reported, with the rule and the function that noticed, the
+ * call answers SLUICE_MISUSE, and no message is lost.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
@@ -8,11 +9,22 @@
 
 #include "../kit.h"
 
+#ifndef MISUSE_BUFFER
+#define MISUSE_BUFFER SLUICE_BOUNDED
+#endif
+#ifndef MISUSE_ORDER
+#define MISUSE_ORDER SLUICE_TOTAL
+#endif
+#define MANY_TX (MISUSE_FLAVOUR != SLUICE_SPSC && MISUSE_FLAVOUR != SLUICE_SPMC)
+#define MANY_RX (MISUSE_FLAVOUR != SLUICE_SPSC && MISUSE_FLAVOUR != SLUICE_MPSC)
+
 static unsigned destroyed;
 
 #define SLUICE_NAME orders
 #define SLUICE_TYPE uint64_t
 #define SLUICE_FLAVOUR MISUSE_FLAVOUR
+#define SLUICE_BUFFER MISUSE_BUFFER
+#define SLUICE_ORDER MISUSE_ORDER
 #define SLUICE_DROP(m) (void)(m), __atomic_fetch_add(&destroyed, 1, __ATOMIC_RELAXED)
 #include KIT_CHANNEL
 
@@ -212,6 +224,8 @@ static void a_second_receiving_thread_is_noticed(void)
 static void a_second_sending_thread_is_noticed(void)
 {
     struct blocked b = { .got = 0 };
+    if (MISUSE_BUFFER == SLUICE_UNBOUNDED)
+        return; /* no sender is ever in a call for long */
     open_orders(&b.tx, &b.rx, 1);
     CHECK_STATUS(orders_send(b.tx, 1), SLUICE_OK);
     pthread_t thread = kit_start(send_one, &b);
@@ -240,7 +254,91 @@ static void a_second_sending_thread_is_noticed(void)
     orders_rx_drop(&b.rx);
 }
 
+/* ---- clones ---- */
+
+static void a_dropped_endpoint_is_not_cloned(void)
+{
+    orders_tx tx = NULL;
+    orders_rx rx = NULL;
+    open_orders(&tx, &rx, 4);
+#if MANY_TX
+    orders_tx other_tx = orders_tx_clone(tx), stale_tx = tx;
+    orders_tx_drop(&tx);
+    CHECK(orders_tx_clone(stale_tx) == NULL);
+    expect_report(DROPPED, WHERE "_tx_clone");
+    MISUSED(orders_try_send(stale_tx, 1), DROPPED, WHERE "_try_send");
+    tx = other_tx; /* which is as good as before */
+#endif
+#if MANY_RX
+    orders_rx other_rx = orders_rx_clone(rx), stale_rx = rx;
+    orders_rx_drop(&rx);
+    CHECK(orders_rx_clone(stale_rx) == NULL);
+    expect_report(DROPPED, WHERE "_rx_clone");
+    MISUSED(orders_try_recv(stale_rx, &(uint64_t){ 0 }), DROPPED, WHERE "_try_recv");
+    rx = other_rx;
+#endif
+    uint64_t m = 0;
+    CHECK_STATUS(orders_send(tx, 7), SLUICE_OK);
+    CHECK_STATUS(orders_recv(rx, &m), SLUICE_OK);
+    CHECK_EQ_INT(m, 7);
+    CHECK_EQ_INT(reports, 0);
+    orders_tx_drop(&tx);
+    orders_rx_drop(&rx);
+}
+
 /* ---- lawful use is not reported ---- */
+
+struct user {
+    orders_tx tx;
+    orders_rx rx;
+    uint64_t count;
+};
+
+static void *send_many(void *argument)
+{
+    struct user *u = argument;
+    for (uint64_t n = 0; n < u->count; n++)
+        CHECK_STATUS(orders_send(u->tx, n), SLUICE_OK);
+    orders_tx_drop(&u->tx);
+    return NULL;
+}
+
+static void *receive_many(void *argument)
+{
+    struct user *u = argument;
+    SLUICE_FOR_EACH(orders, u->rx, m)
+        u->count++;
+    orders_rx_drop(&u->rx);
+    return NULL;
+}
+
+/* Different endpoints of a channel, used at the same time. */
+static void an_endpoint_for_each_thread_is_fine(void)
+{
+    enum { SENDERS = MANY_TX ? 3 : 1, RECEIVERS = MANY_RX ? 3 : 1 };
+    struct user users[SENDERS + RECEIVERS] = { { .count = 0 } };
+    pthread_t threads[SENDERS + RECEIVERS];
+    uint64_t each = (uint64_t)KIT_ROUNDS(20000), received = 0;
+    open_orders(&users[0].tx, &users[SENDERS].rx, 8);
+#if MANY_TX
+    for (int i = 1; i < SENDERS; i++)
+        users[i].tx = orders_tx_clone(users[0].tx);
+#endif
+#if MANY_RX
+    for (int i = 1; i < RECEIVERS; i++)
+        users[SENDERS + i].rx = orders_rx_clone(users[SENDERS].rx);
+#endif
+    for (int i = 0; i < SENDERS + RECEIVERS; i++) {
+        users[i].count = i < SENDERS ? each : 0;
+        threads[i] = kit_start(i < SENDERS ? send_many : receive_many, &users[i]);
+    }
+    for (int i = 0; i < SENDERS + RECEIVERS; i++) {
+        kit_join(threads[i]);
+        received += i < SENDERS ? 0 : users[i].count;
+    }
+    CHECK_EQ_INT(received, SENDERS * each);
+    CHECK_EQ_INT(reports, 0);
+}
 
 static void handing_an_endpoint_on_is_fine(void)
 {
@@ -294,6 +392,8 @@ int main(void)
     RUN(something_else_is_noticed);
     RUN(a_second_receiving_thread_is_noticed);
     RUN(a_second_sending_thread_is_noticed);
+    RUN(a_dropped_endpoint_is_not_cloned);
+    RUN(an_endpoint_for_each_thread_is_fine);
     RUN(handing_an_endpoint_on_is_fine);
     RUN(the_default_prints_a_line);
     CHECK_EQ_INT(reports, 0);
