@@ -56,6 +56,9 @@ struct sluice__flavour {
 
 extern const struct sluice__flavour sluice__spsc_flavour;
 extern const struct sluice__flavour sluice__spsc_chain_flavour;
+extern const struct sluice__flavour sluice__mpsc_chain_flavour;
+extern const struct sluice__flavour sluice__spmc_chain_flavour;
+extern const struct sluice__flavour sluice__mpmc_chain_flavour;
 extern const struct sluice__flavour sluice__mpsc_lanes_flavour;
 extern const struct sluice__flavour sluice__mpsc_lanes_chain_flavour;
 extern const struct sluice__flavour sluice__mutex_flavour;

@@ -32,6 +32,15 @@ static inline void copy_message(void *to, const void *from, size_t bytes)
 #define SLUICE__KIND spsc_chain
 #include "any/kind.inc.h"
 
+#define SLUICE__KIND mpsc_chain
+#include "any/kind.inc.h"
+
+#define SLUICE__KIND spmc_chain
+#include "any/kind.inc.h"
+
+#define SLUICE__KIND mpmc_chain
+#include "any/kind.inc.h"
+
 #define SLUICE__KIND mpsc_lanes
 #include "any/kind.inc.h"
 
@@ -46,6 +55,9 @@ static const struct {
     { &sluice__rendezvous_flavour, &any_rendezvous },
     { &sluice__spsc_flavour, &any_spsc },
     { &sluice__spsc_chain_flavour, &any_spsc_chain },
+    { &sluice__mpsc_chain_flavour, &any_mpsc_chain },
+    { &sluice__spmc_chain_flavour, &any_spmc_chain },
+    { &sluice__mpmc_chain_flavour, &any_mpmc_chain },
     { &sluice__mpsc_lanes_flavour, &any_mpsc_lanes },
     { &sluice__mpsc_lanes_chain_flavour, &any_mpsc_lanes_chain },
 };

@@ -16,11 +16,19 @@ static const struct sluice__flavour *const kinds[SLUICE_MUTEX + 1][SLUICE_RENDEZ
     },
     [SLUICE_MPSC] = {
         [SLUICE_BOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_flavour },
-        [SLUICE_UNBOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_chain_flavour },
+        [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mpsc_chain_flavour,
+                               [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_chain_flavour },
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
-    [SLUICE_SPMC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
-    [SLUICE_MPMC] = { [SLUICE_RENDEZVOUS] = RENDEZVOUS },
+    [SLUICE_SPMC] = {
+        [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__spmc_chain_flavour,
+                               [SLUICE_PER_SENDER] = &sluice__spmc_chain_flavour },
+        [SLUICE_RENDEZVOUS] = RENDEZVOUS,
+    },
+    [SLUICE_MPMC] = {
+        [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mpmc_chain_flavour },
+        [SLUICE_RENDEZVOUS] = RENDEZVOUS,
+    },
     [SLUICE_MUTEX] = {
         [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__mutex_flavour, [SLUICE_PER_SENDER] = &sluice__mutex_flavour },
         [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mutex_flavour, [SLUICE_PER_SENDER] = &sluice__mutex_flavour },

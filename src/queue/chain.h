@@ -66,4 +66,35 @@ uint64_t sluice__spsc_chain_length(const struct sluice__spsc_chain *chain);
 uint64_t sluice__spsc_chain_leftover(struct sluice__spsc_chain *chain, void **cells);
 void sluice__spsc_chain_discard(struct sluice__spsc_chain *chain, uint64_t count);
 
+/* ---- chains that several endpoints of a side share: what their flavours are made of (flavour.h says what each does) ---- */
+
+struct sluice__chain {
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 head; /* the oldest segment that may hold messages: receivers */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 last; /* the newest, or one before it: senders, where there are several */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 slots; /* all there are, in a list that only grows */
+    sluice__a64 held;    /* ranges of messages that were peeked at and may come back; their endpoint may be gone */
+    sluice__a64 orphans; /* slots whose owner is gone and left messages; a hint */
+    sluice__a64 discarded; /* messages destroyed in the end */
+    sluice__a32 ended;   /* a receiver was told CLOSED: what comes back now is destroyed in the end, not received */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) bool many_tx; /* constant from here on */
+    bool many_rx;
+    struct sluice__chain_pool pool;
+};
+
+SLUICE_STATIC_ASSERT(offsetof(struct sluice__chain, last) - offsetof(struct sluice__chain, head) >= SLUICE_CACHE_LINE &&
+                         offsetof(struct sluice__chain, slots) - offsetof(struct sluice__chain, last) >= SLUICE_CACHE_LINE &&
+                         offsetof(struct sluice__chain, many_tx) - offsetof(struct sluice__chain, slots) >= SLUICE_CACHE_LINE,
+                     "what senders write, what receivers write and constants lie on different lines");
+
+enum sluice_status sluice__chain_init(struct sluice__chain *chain, const struct sluice__geometry *geometry, bool many_tx,
+                                      bool many_rx);
+void sluice__chain_destroy(void *queue);
+enum sluice_status sluice__chain_attach(void *queue, int side, void *cursor);
+void sluice__chain_detach(void *cursor, int side);
+uint64_t sluice__chain_ready(void *cursor, int side);
+bool sluice__chain_pending(void *cursor);
+uint64_t sluice__chain_length(const void *queue);
+uint64_t sluice__chain_leftover(void *queue, void **cells);
+void sluice__chain_discard(void *queue, uint64_t count);
+
 #endif

@@ -37,7 +37,7 @@ ALLOWED = [
      {DETAIL + name + '.h' for name in ('lanes_sender', 'mpsc_lanes', 'mpsc_lanes_receiver', 'mpmc_lanes', 'mpmc_lanes_receiver')}),
     (r'include/sluice/detail/mutex\.h', {DETAIL + 'endpoint.h'}),
     (r'src/queue/lanes.*', FLAVOUR_CORE | {'queue/lanes.h', 'queue/chain.h', 'thread/barrier.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
-    (r'src/queue/.*', FLAVOUR_CORE | {'queue/ring.h', 'queue/chain.h'}),
+    (r'src/queue/.*', FLAVOUR_CORE | {'queue/ring.h', 'queue/chain.h', 'queue/segments.h', 'queue/receiving.h'}),
 ] + [
     (rf'src/{name}/lanes.*', FLAVOUR_CORE | {DETAIL + name + '_lanes.h', 'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'})
     for name in ('mpsc', 'mpmc')
