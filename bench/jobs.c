@@ -13,6 +13,9 @@
     X(mpmc_rendezvous_total)        \
     X(mpsc_bounded_per_sender)      \
     X(mpsc_unbounded_per_sender)    \
+    X(mpsc_unbounded_total)         \
+    X(spmc_unbounded_total)         \
+    X(mpmc_unbounded_total)         \
     X(any_spsc_bounded_total)       \
     X(mutex_bounded_total)          \
     X(mutex_unbounded_total)        \
