@@ -61,6 +61,8 @@ extern const struct sluice__flavour sluice__spmc_chain_flavour;
 extern const struct sluice__flavour sluice__mpmc_chain_flavour;
 extern const struct sluice__flavour sluice__mpsc_lanes_flavour;
 extern const struct sluice__flavour sluice__mpsc_lanes_chain_flavour;
+extern const struct sluice__flavour sluice__mpmc_lanes_flavour;
+extern const struct sluice__flavour sluice__mpmc_lanes_chain_flavour;
 extern const struct sluice__flavour sluice__mutex_flavour;
 extern const struct sluice__flavour sluice__rendezvous_flavour;
 

@@ -47,6 +47,12 @@ static inline void copy_message(void *to, const void *from, size_t bytes)
 #define SLUICE__KIND mpsc_lanes_chain
 #include "any/kind.inc.h"
 
+#define SLUICE__KIND mpmc_lanes
+#include "any/kind.inc.h"
+
+#define SLUICE__KIND mpmc_lanes_chain
+#include "any/kind.inc.h"
+
 static const struct {
     const struct sluice__flavour *flavour;
     const struct sluice__any_kind *operations;
@@ -60,6 +66,8 @@ static const struct {
     { &sluice__mpmc_chain_flavour, &any_mpmc_chain },
     { &sluice__mpsc_lanes_flavour, &any_mpsc_lanes },
     { &sluice__mpsc_lanes_chain_flavour, &any_mpsc_lanes_chain },
+    { &sluice__mpmc_lanes_flavour, &any_mpmc_lanes },
+    { &sluice__mpmc_lanes_chain_flavour, &any_mpmc_lanes_chain },
 };
 
 const struct sluice__any_kind *sluice__any_kind_of(const struct sluice__flavour *flavour)

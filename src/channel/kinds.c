@@ -26,7 +26,9 @@ static const struct sluice__flavour *const kinds[SLUICE_MUTEX + 1][SLUICE_RENDEZ
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
     [SLUICE_MPMC] = {
-        [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mpmc_chain_flavour },
+        [SLUICE_BOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpmc_lanes_flavour },
+        [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mpmc_chain_flavour,
+                               [SLUICE_PER_SENDER] = &sluice__mpmc_lanes_chain_flavour },
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
     [SLUICE_MUTEX] = {

@@ -46,8 +46,9 @@ int sluice__mpsc_lanes_last(struct sluice__mpsc_lanes_cursor *c)
     sluice__lanes_settle(c->lanes);
     while ((lane = sluice__lanes_walk_on(c->lanes, &walk)) && sluice__lane_end(lane))
         continue;
-    if (lane)
-        go_to(c, lane, true);
+    go_to(c, lane ? lane : &c->lanes->nowhere, lane != NULL); /* an ended lane is none to be on (lanes.h, invariant 5) */
+    if (!lane)
+        c->turn_end = 0;
     return lane != NULL;
 }
 
@@ -103,10 +104,7 @@ static void detach(void *cursor, int side)
 
 static uint64_t ready(void *cursor, int side)
 {
-    if (side == 1)
-        return ready_for_receiver(cursor);
-    struct sluice__lanes_tx *tx = cursor;
-    return tx->lane->lanes->kind->ready(tx->cursor, 0);
+    return side == 0 ? sluice__lanes_room(cursor) : ready_for_receiver(cursor);
 }
 
 static uint64_t length(const void *queue)

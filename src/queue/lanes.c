@@ -216,6 +216,11 @@ enum sluice_status sluice__lanes_attach(struct sluice__lanes *lanes, struct slui
     return SLUICE_OK;
 }
 
+uint64_t sluice__lanes_room(const struct sluice__lanes_tx *tx)
+{
+    return tx->lane->lanes->kind->ready(tx->cursor, 0);
+}
+
 /* The sender's, of a lane that receivers may not come round to. */
 static void warm(struct sluice__lane *lane)
 {
@@ -331,21 +336,13 @@ bool sluice__lane_end(struct sluice__lane *lane)
 
 /* ---- what anyone may ask, and what nobody received ---- */
 
-static bool has_ended(const struct sluice__lane *lane)
-{
-    /* [LANES.E3] acquire: as far as this thread sees the end, it sees the lane as it was then. Pairs with [LANES.E1].
-     * Without it: nothing breaks but a hint. */
-    return sluice__a32_load_acquire(&lane->state) & ENDED;
-}
-
 uint64_t sluice__lanes_length(const struct sluice__lanes *lanes)
 {
     struct sluice__lanes_walk walk = { NULL, 0 };
     struct sluice__lane *lane;
     uint64_t sum = 0;
     while ((lane = sluice__lanes_walk_on(lanes, &walk)))
-        if (!has_ended(lane))
-            sum += lanes->kind->length(lane->queue);
+        sum += sluice__lane_length(lane);
     return sum;
 }
 
@@ -355,7 +352,7 @@ uint64_t sluice__lanes_leftover(struct sluice__lanes *lanes, void **cells)
     struct sluice__lanes_walk walk = { lanes->rest_block, lanes->rest_index };
     struct sluice__lane *lane;
     while ((lane = sluice__lanes_walk_on(lanes, &walk))) {
-        uint64_t count = has_ended(lane) ? 0 : lanes->kind->leftover(lane->queue, cells);
+        uint64_t count = sluice__lane_length(lane) ? lanes->kind->leftover(lane->queue, cells) : 0;
         if (count) {
             lanes->rest_block = lane->block;
             lanes->rest_index = lane->index;

@@ -75,6 +75,8 @@ enum sluice_status sluice__lanes_init(struct sluice__lanes *lanes, const struct 
 void sluice__lanes_destroy(struct sluice__lanes *lanes);
 SLUICE_NODISCARD enum sluice_status sluice__lanes_attach(struct sluice__lanes *lanes, struct sluice__lanes_tx *tx);
 void sluice__lanes_detach(struct sluice__lanes_tx *tx);
+/* How many cells the sender's next claim would find. */
+uint64_t sluice__lanes_room(const struct sluice__lanes_tx *tx);
 uint64_t sluice__lanes_length(const struct sluice__lanes *lanes);
 uint64_t sluice__lanes_leftover(struct sluice__lanes *lanes, void **cells);
 void sluice__lanes_discard(struct sluice__lanes *lanes, uint64_t count);
@@ -107,6 +109,8 @@ bool sluice__lane_try_lock(struct sluice__lane *lane);
 void sluice__lane_unlock(struct sluice__lane *lane);
 /* How many messages a receiver finds in it; by the one who has its lock, or is alone. */
 uint64_t sluice__lane_ready(const struct sluice__lane *lane);
+/* The same for anyone, with no lock: a hint. */
+uint64_t sluice__lane_length(const struct sluice__lane *lane);
 /* Notes that the lane is in use. */
 void sluice__lane_serve(struct sluice__lane *lane);
 /* Offers a lane to the next sender; by who has just found it to be nobody's. */
@@ -118,6 +122,7 @@ void sluice__lanes_wasted(struct sluice__lanes *lanes, unsigned visits);
 /* Sends all lanes cold that had no message since the last time. Returns how many went. */
 unsigned sluice__lanes_cool(struct sluice__lanes *lanes);
 
+bool sluice__lane_has_ended(const struct sluice__lane *lane);
 /* On a settled channel, with the lane locked: ends an empty lane. False: there are messages in it. */
 bool sluice__lane_end(struct sluice__lane *lane);
 /* Sees to it that the channel is settled. */

@@ -9,6 +9,7 @@
 #define COLD SLUICE__LANE_COLD
 #define FENCED SLUICE__LANE_FENCED
 #define SEALED SLUICE__LANE_SEALED
+#define ENDED SLUICE__LANE_ENDED
 #define ORPHAN SLUICE__LANE_ORPHAN
 
 /* Fruitless visits that cost more than a heavy barrier, 8 us: at 5 to 10 ns each (their lines are nobody's, and stay in the cache)
@@ -85,7 +86,21 @@ void sluice__lane_unlock(struct sluice__lane *lane)
 
 uint64_t sluice__lane_ready(const struct sluice__lane *lane)
 {
+    if (sluice__a32_load_relaxed(&lane->state) & ENDED) /* relaxed: set by a receiver with the lock, or by the only one */
+        return 0; /* what is in it is its sender's (invariant 5) */
     return lane->lanes->kind->ready(lane->rx, 1);
+}
+
+bool sluice__lane_has_ended(const struct sluice__lane *lane)
+{
+    /* [LANES.E3] acquire: as far as this thread sees the end, it sees the lane as it was then. Pairs with [LANES.E1].
+     * Without it: a receiver could tell the end without having seen the last messages received. */
+    return sluice__a32_load_acquire(&lane->state) & ENDED;
+}
+
+uint64_t sluice__lane_length(const struct sluice__lane *lane)
+{
+    return sluice__lane_has_ended(lane) ? 0 : lane->lanes->kind->length(lane->queue);
 }
 
 void sluice__lane_serve(struct sluice__lane *lane)
@@ -190,7 +205,7 @@ unsigned sluice__lanes_cool(struct sluice__lanes *lanes)
     bool works = sluice__barrier_works();
     unsigned count = find_idle(lanes, idle, works), gone = 0;
     if (count) {
-        /* [LANES.L5] acq_rel: odd before any bit is cleared. Pairs with [LANES.L7].
+        /* [LANES.L5] acq_rel: odd before any bit is cleared. Pairs with [LANES.R5].
          * Without it: another receiver could miss a lane whose bit is clear for a moment, and sleep beside its message. */
         sluice__a32_add_acq_rel(&lanes->cooling, 1);
         bool may = works ? sluice__barrier_on_all_threads() : true;
@@ -201,7 +216,7 @@ unsigned sluice__lanes_cool(struct sluice__lanes *lanes)
             gone += go_cold(idle[i], may);
             sluice__lane_unlock(idle[i]);
         }
-        /* [LANES.L7] release: the bits are as they stay. Pairs with [LANES.L5].
+        /* [LANES.L7] release: the bits are as they stay. Pairs with [MPMCLANES.C1].
          * Without it: as [LANES.L5]. */
         sluice__a32_add_release(&lanes->cooling, 1);
     }

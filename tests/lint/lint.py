@@ -39,7 +39,7 @@ ALLOWED = [
     (r'src/queue/lanes.*', FLAVOUR_CORE | {'queue/lanes.h', 'queue/chain.h', 'thread/barrier.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'}),
     (r'src/queue/.*', FLAVOUR_CORE | {'queue/ring.h', 'queue/chain.h', 'queue/segments.h', 'queue/receiving.h'}),
 ] + [
-    (rf'src/{name}/lanes.*', FLAVOUR_CORE | {DETAIL + name + '_lanes.h', 'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'})
+    (rf'src/{name}/lanes.*', FLAVOUR_CORE | {name + '/lanes_hands.h', DETAIL + name + '_lanes.h', 'queue/lanes.h', DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'})
     for name in ('mpsc', 'mpmc')
 ] + [
     (rf'src/{name}/.*', FLAVOUR_CORE | {DETAIL + name + '.h', DETAIL + name + '_chain.h', 'queue/ring.h', 'queue/chain.h'})
@@ -84,7 +84,7 @@ def check_includes(tree):
         allowed = next((names for pattern, names in ALLOWED if re.fullmatch(pattern, path)), None)
         forbidden = [pattern for where, pattern in FORBIDDEN if re.fullmatch(where, path)]
         for number, name in includes(text):
-            own = name.startswith(('sluice/', 'thread/', 'channel/', 'queue/', 'mutex/', 'any/')) or name == 'flavour.h'
+            own = name.startswith(('sluice/', 'thread/', 'channel/', 'queue/', 'mutex/', 'mpmc/', 'any/')) or name == 'flavour.h'
             if allowed is not None and name not in allowed and name not in STANDARD:
                 yield path, number, f'may not include {name}'
             elif any(re.fullmatch(pattern, name) for pattern in forbidden):

@@ -5,6 +5,8 @@
 #define SLUICE_DETAIL_KINDS_H
 
 #include <sluice/detail/mpmc_chain.h>
+#include <sluice/detail/mpmc_lanes.h>
+#include <sluice/detail/mpmc_lanes_chain.h>
 #include <sluice/detail/mpsc_chain.h>
 #include <sluice/detail/mpsc_lanes.h>
 #include <sluice/detail/mpsc_lanes_chain.h>
