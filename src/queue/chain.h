@@ -72,6 +72,7 @@ struct sluice__chain {
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 head; /* the oldest segment that may hold messages: receivers */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 last; /* the newest, or one before it: senders, where there are several */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 slots; /* all there are, in a list that only grows */
+    sluice__a64 free;    /* slots that nobody uses; a hint, so that a new endpoint does not look for one in vain */
     sluice__a64 held;    /* ranges of messages that were peeked at and may come back; their endpoint may be gone */
     sluice__a64 orphans; /* slots whose owner is gone and left messages; a hint */
     sluice__a64 discarded; /* messages destroyed in the end */

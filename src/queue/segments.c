@@ -160,9 +160,12 @@ static struct sluice__chain_slot *reuse_slot(struct sluice__chain *chain)
 
 struct sluice__chain_slot *sluice__chain_slot_take(struct sluice__chain *chain)
 {
-    struct sluice__chain_slot *slot = reuse_slot(chain);
-    if (slot)
+    /* relaxed: a hint; one that is overlooked stays for the next */
+    struct sluice__chain_slot *slot = sluice__a64_load_relaxed(&chain->free) ? reuse_slot(chain) : NULL;
+    if (slot) {
+        sluice__a64_add_relaxed(&chain->free, UINT64_MAX); /* relaxed: a hint */
         return slot;
+    }
     slot = sluice__os_allocate(SLUICE_CACHE_LINE, sizeof *slot);
     if (!slot)
         return NULL;
@@ -183,6 +186,7 @@ void sluice__chain_slot_give(struct sluice__chain *chain, struct sluice__chain_s
     /* [CHAINSLOT.P2] release: this owner is done with it. Pairs with [CHAINSLOT.X1].
      * Without it: as there. */
     sluice__a32_store_release(&slot->state, SLUICE__SLOT_FREE);
+    sluice__a64_add_relaxed(&chain->free, 1); /* relaxed: a hint */
 }
 
 uint64_t sluice__chain_inside(const struct sluice__chain *chain)
