@@ -55,6 +55,9 @@ struct sluice__flavour {
 };
 
 extern const struct sluice__flavour sluice__spsc_flavour;
+extern const struct sluice__flavour sluice__mpsc_flavour;
+extern const struct sluice__flavour sluice__spmc_flavour;
+extern const struct sluice__flavour sluice__mpmc_flavour;
 extern const struct sluice__flavour sluice__spsc_chain_flavour;
 extern const struct sluice__flavour sluice__mpsc_chain_flavour;
 extern const struct sluice__flavour sluice__spmc_chain_flavour;

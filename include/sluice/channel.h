@@ -12,7 +12,7 @@
  *     SLUICE_ORDER    SLUICE_TOTAL (default) or SLUICE_PER_SENDER
  *     SLUICE_DROP(m)  a statement that destroys `m`, a message nobody received
  *
- * Version 0.1 has SLUICE_SPSC and SLUICE_MUTEX, bounded and unbounded; the compiler says so for the rest.
+ * All of them go with each other.
  * The type may have 1 to 65536 bytes and any alignment up to 4096; it is assignable (no const members) and copied by its bytes.
  *
  * What is generated, for SLUICE_NAME orders and SLUICE_TYPE T
@@ -89,7 +89,10 @@
  *   bool   orders_same_channel(orders_tx tx, orders_rx rx)
  *
  * Progress. SPSC: everything with try_, commit, abort, release and the questions is wait-free, and the others are until
- * they have to wait. MUTEX, rendezvous: nothing is lock-free; a try_ may wait for the lock, held for a copy only. Waiting
+ * they have to wait. MPSC, SPMC, MPMC with a ring: no lock; the side with one end is wait-free, and an end of the other that
+ * keeps losing to its own side says BUSY after a bounded number of steps. A thread that stops in the middle of a send holds up
+ * receivers, one that stops in the middle of a receive, or holds a peek, the room.
+ * MUTEX, rendezvous: nothing is lock-free; a try_ may wait for the lock, held for a copy only. Waiting
  * spins for some microseconds where a peer can be running, then sleeps; an idle endpoint uses no CPU time.
  *
  * SPDX-License-Identifier: MIT */
@@ -149,8 +152,6 @@
 /* chains */
 #elif SLUICE_ORDER == SLUICE_PER_SENDER && (SLUICE_FLAVOUR == SLUICE_MPSC || SLUICE_FLAVOUR == SLUICE_MPMC)
 /* lanes */
-#elif SLUICE_FLAVOUR == SLUICE_MPSC || SLUICE_FLAVOUR == SLUICE_SPMC || SLUICE_FLAVOUR == SLUICE_MPMC
-#error "this version of sluice has no SLUICE_MPSC, SLUICE_SPMC and SLUICE_MPMC yet: use SLUICE_FLAVOUR SLUICE_MUTEX"
 #endif
 #if SLUICE_BUFFER != SLUICE_BOUNDED && SLUICE_BUFFER != SLUICE_UNBOUNDED && SLUICE_BUFFER != SLUICE_RENDEZVOUS
 #error "SLUICE_BUFFER must be one of SLUICE_BOUNDED, SLUICE_UNBOUNDED, SLUICE_RENDEZVOUS"

@@ -26,6 +26,15 @@ static inline void copy_message(void *to, const void *from, size_t bytes)
 #define SLUICE__KIND_IS_RENDEZVOUS
 #include "any/kind.inc.h"
 
+#define SLUICE__KIND spmc
+#include "any/kind.inc.h"
+
+#define SLUICE__KIND mpsc
+#include "any/kind.inc.h"
+
+#define SLUICE__KIND mpmc
+#include "any/kind.inc.h"
+
 #define SLUICE__KIND spsc
 #include "any/kind.inc.h"
 
@@ -59,6 +68,9 @@ static const struct {
 } kinds[] = {
     { &sluice__mutex_flavour, &any_mutex },
     { &sluice__rendezvous_flavour, &any_rendezvous },
+    { &sluice__spmc_flavour, &any_spmc },
+    { &sluice__mpsc_flavour, &any_mpsc },
+    { &sluice__mpmc_flavour, &any_mpmc },
     { &sluice__spsc_flavour, &any_spsc },
     { &sluice__spsc_chain_flavour, &any_spsc_chain },
     { &sluice__mpsc_chain_flavour, &any_mpsc_chain },

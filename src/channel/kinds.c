@@ -15,18 +15,19 @@ static const struct sluice__flavour *const kinds[SLUICE_MUTEX + 1][SLUICE_RENDEZ
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
     [SLUICE_MPSC] = {
-        [SLUICE_BOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_flavour },
+        [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__mpsc_flavour, [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_flavour },
         [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mpsc_chain_flavour,
                                [SLUICE_PER_SENDER] = &sluice__mpsc_lanes_chain_flavour },
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
     [SLUICE_SPMC] = {
+        [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__spmc_flavour, [SLUICE_PER_SENDER] = &sluice__spmc_flavour },
         [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__spmc_chain_flavour,
                                [SLUICE_PER_SENDER] = &sluice__spmc_chain_flavour },
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,
     },
     [SLUICE_MPMC] = {
-        [SLUICE_BOUNDED] = { [SLUICE_PER_SENDER] = &sluice__mpmc_lanes_flavour },
+        [SLUICE_BOUNDED] = { [SLUICE_TOTAL] = &sluice__mpmc_flavour, [SLUICE_PER_SENDER] = &sluice__mpmc_lanes_flavour },
         [SLUICE_UNBOUNDED] = { [SLUICE_TOTAL] = &sluice__mpmc_chain_flavour,
                                [SLUICE_PER_SENDER] = &sluice__mpmc_lanes_chain_flavour },
         [SLUICE_RENDEZVOUS] = RENDEZVOUS,

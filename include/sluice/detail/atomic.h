@@ -74,6 +74,10 @@ typedef struct {
     {                                                                                                      \
         return __atomic_fetch_and(&a->value, keep, __ATOMIC_ACQ_REL);                                      \
     }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_or_relaxed(sluice__a##bits *a, uint##bits##_t set)      \
+    {                                                                                                      \
+        return __atomic_fetch_or(&a->value, set, __ATOMIC_RELAXED);                                        \
+    }                                                                                                      \
     SLUICE_INLINE uint##bits##_t sluice__a##bits##_exchange_acquire(sluice__a##bits *a, uint##bits##_t v)  \
     {                                                                                                      \
         return __atomic_exchange_n(&a->value, v, __ATOMIC_ACQUIRE);                                        \

@@ -24,6 +24,12 @@
 #define SLUICE__KIND mpmc_chain
 #elif SLUICE_BUFFER == SLUICE_UNBOUNDED
 #define SLUICE__KIND spsc_chain
+#elif SLUICE_FLAVOUR == SLUICE_MPSC
+#define SLUICE__KIND mpsc
+#elif SLUICE_FLAVOUR == SLUICE_SPMC
+#define SLUICE__KIND spmc
+#elif SLUICE_FLAVOUR == SLUICE_MPMC
+#define SLUICE__KIND mpmc
 #else
 #define SLUICE__KIND spsc
 #endif

@@ -4,14 +4,17 @@
 #ifndef SLUICE_DETAIL_KINDS_H
 #define SLUICE_DETAIL_KINDS_H
 
+#include <sluice/detail/mpmc.h>
 #include <sluice/detail/mpmc_chain.h>
 #include <sluice/detail/mpmc_lanes.h>
 #include <sluice/detail/mpmc_lanes_chain.h>
+#include <sluice/detail/mpsc.h>
 #include <sluice/detail/mpsc_chain.h>
 #include <sluice/detail/mpsc_lanes.h>
 #include <sluice/detail/mpsc_lanes_chain.h>
 #include <sluice/detail/mutex.h>
 #include <sluice/detail/rendezvous.h>
+#include <sluice/detail/spmc.h>
 #include <sluice/detail/spmc_chain.h>
 #include <sluice/detail/spsc.h>
 #include <sluice/detail/spsc_chain.h>

@@ -67,12 +67,18 @@ SLUICE_INLINE enum sluice_status SLUICE__N(__take)(SLUICE__N(_rx) rx, const stru
                                                    struct sluice__run *run)
 {
     enum sluice_status status = SLUICE__K(take)(&rx->cursor, SLUICE__BYTES(rx), max, run);
-    if (sluice__likely(status == SLUICE_OK) || !sluice__front_is_last_call(front))
+    if (sluice__likely(status == SLUICE_OK))
         return status;
     /* Closed: but a message sent just before it may have come after the look above. */
-    status = SLUICE__K(take_last)(&rx->cursor, SLUICE__BYTES(rx), max, run);
+    if (sluice__front_is_last_call(front))
+        status = SLUICE__K(take_last)(&rx->cursor, SLUICE__BYTES(rx), max, run);
     if (SLUICE__K(RX_IS_SHARED) && status == SLUICE_CLOSED)
         sluice__end_wake_own_side(&rx->end); /* one who waits for the end, too, and passes it on here */
+    /* A take that gave nothing may yet have made room: by passing over what a reservation left, or by no longer being about to
+     * take something. */
+    if ((SLUICE__K(TX_IS_SHARED) || SLUICE__K(RX_IS_SHARED)) && status != SLUICE_OK &&
+        sluice__gate_is_wanted(SLUICE__K(ROOM_GATE)(&rx->cursor, front)))
+        sluice__end_wake_peer(&rx->end);
     return status;
 }
 

@@ -1,0 +1,28 @@
+/* ring.c: the compiled half of the MPMC ring. Its parts are shared by all rings: src/queue/ring.c and ring_again.c.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "queue/ring.h"
+
+#include <sluice/detail/mpmc.h>
+
+static enum sluice_status init(void *queue, const struct sluice__geometry *geometry)
+{
+    return sluice__ring_init(queue, geometry, true, true);
+}
+
+const struct sluice__flavour sluice__mpmc_flavour = {
+    .queue_bytes = sizeof(struct sluice__ring),
+    .cursor_bytes = { sizeof(sluice__mpmc_tx), sizeof(sluice__mpmc_rx) },
+    .many = { true, true },
+    .memory = sluice__ring_many_memory,
+    .init = init,
+    .destroy = sluice__ring_destroy,
+    .attach = sluice__ring_attach,
+    .detach = sluice__ring_detach,
+    .ready = sluice__ring_ready,
+    .pending = sluice__ring_pending,
+    .length = sluice__ring_length,
+    .seal = sluice__ring_seal,
+    .leftover = sluice__ring_leftover,
+    .discard = sluice__ring_discard,
+};
