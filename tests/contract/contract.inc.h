@@ -3,6 +3,7 @@
  *
  *     CONTRACT_FLAVOUR, CONTRACT_BUFFER         as SLUICE_FLAVOUR and SLUICE_BUFFER
  *     CONTRACT_ORDER                            as SLUICE_ORDER; SLUICE_TOTAL if it is not said
+ *     CONTRACT_SIZES (optional)                 messages of all sizes and alignments, too: long to compile
  *     CONTRACT_MANY_TX, CONTRACT_MANY_RX        1: endpoints of that side can be cloned
  *
  * With ON_FAULTY_OS the program is linked to the library of tests/seam and takes arguments: first=N (index of
@@ -125,7 +126,9 @@ static void expect_number(numbers_rx rx, uint64_t expected)
 #include "closing.inc.h"
 #include "batch.inc.h"
 #include "place.inc.h"
+#ifdef CONTRACT_SIZES
 #include "sizes.inc.h"
+#endif
 #include "model.inc.h"
 #include "waiting.inc.h"
 #include "many.inc.h"
@@ -165,7 +168,9 @@ int main(int argc, char **argv)
     run_closing();
     run_batch();
     run_place();
+#ifdef CONTRACT_SIZES
     run_sizes();
+#endif
     run_model();
     run_waiting();
     run_many();

@@ -34,7 +34,9 @@
 #define SLUICE_UNAVAILABLE(advice) __attribute__((error(advice)))
 #endif
 #define SLUICE_ALIGNED(bytes) __attribute__((aligned(bytes)))
+#ifndef SLUICE_INLINE /* a program in which only the behaviour counts may leave that to the compiler, and compile faster */
 #define SLUICE_INLINE static inline __attribute__((always_inline, unused))
+#endif
 #define SLUICE_MAYBE_UNUSED static inline __attribute__((unused))
 #define SLUICE_OUTLINE static __attribute__((noinline, unused))
 #define SLUICE_COLD static __attribute__((cold, noinline, unused))
