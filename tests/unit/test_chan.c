@@ -140,10 +140,9 @@ static void questions_to_null(void)
     CHECK_STATUS(sluice_chan_recv(NULL, &m), SLUICE_INVALID);
 }
 
-/* The flavour's word says who may be cloned, for every kind of buffer and order that there is. */
+/* The flavour's word says who may be cloned, for every buffer and order; and there is a channel for each. */
 static void clones_are_as_the_flavour_says(void)
 {
-    unsigned made = 0;
     for (uint32_t flavour = SLUICE_SPSC; flavour <= SLUICE_MUTEX; flavour++)
         for (uint32_t buffer = SLUICE_BOUNDED; buffer <= SLUICE_RENDEZVOUS; buffer++)
             for (uint32_t order = SLUICE_TOTAL; order <= SLUICE_PER_SENDER; order++) {
@@ -153,10 +152,7 @@ static void clones_are_as_the_flavour_says(void)
                 o.order = order;
                 SLUICE_AUTO(sluice_chan_tx_handle) tx = NULL, more_tx = NULL;
                 SLUICE_AUTO(sluice_chan_rx_handle) rx = NULL, more_rx = NULL;
-                if (sluice_chan_open(&tx, &rx, &o) == SLUICE_INVALID)
-                    continue; /* not in this combination */
-                REQUIRE(tx && rx);
-                made++;
+                REQUIRE(sluice_chan_open(&tx, &rx, &o) == SLUICE_OK);
                 bool many_tx = flavour != SLUICE_SPSC && flavour != SLUICE_SPMC;
                 bool many_rx = flavour != SLUICE_SPSC && flavour != SLUICE_MPSC;
                 CHECK_STATUS(sluice_chan_tx_clone(tx, &more_tx), many_tx ? SLUICE_OK : SLUICE_INVALID);
@@ -169,7 +165,6 @@ static void clones_are_as_the_flavour_says(void)
                 CHECK_EQ_INT(sluice_chan_tx_order(tx), order);
                 CHECK(sluice_chan_tx_capacity(tx) == (buffer == SLUICE_BOUNDED ? 3 : buffer == SLUICE_UNBOUNDED ? SIZE_MAX : 0));
             }
-    CHECK(made >= 6);
 }
 
 static void names_of_words(void)
