@@ -12,14 +12,13 @@
 #include <string.h>
 
 #define SEGMENT_BYTES ((size_t)32 << 10) /* of cells, about: as much as the first-level cache of most CPUs has */
-#define CELLS_MIN 16                     /* however large they are */
-#define CELLS_MAX 4096                   /* however small */
+#define CELLS_MAX 4096                   /* however small they are */
 #define POOL_BYTES ((size_t)1 << 20)
 #define POOL_MIN 2
 
 uint64_t sluice__chain_cells(size_t message_bytes)
 {
-    uint64_t cells = CELLS_MIN;
+    uint64_t cells = SLUICE__CHAIN_CELLS_MIN;
     while (cells < CELLS_MAX && cells * 2 * message_bytes <= SEGMENT_BYTES)
         cells *= 2;
     return cells;

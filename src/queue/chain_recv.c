@@ -66,7 +66,7 @@ static enum sluice_status empty_or_busy(const struct sluice__chain_rx *c)
     if (!c->chain->many_tx)
         return SLUICE_EMPTY;
     uint64_t claimed = sluice__a64_load_relaxed(&c->at.segment->claim); /* relaxed: what happened before the call is counted */
-    if ((claimed & SLUICE__CHAIN_CLAIM_SEALED ? sluice__chain_final(claimed) : claimed) <= c->end - c->at.base)
+    if ((claimed & SLUICE__CHAIN_CLAIM_SEALED) || claimed <= c->end - c->at.base)
         return SLUICE_EMPTY;
     return sluice__chain_inside(c->chain) ? SLUICE_BUSY : SLUICE_EMPTY; /* a reservation, say, with nothing behind it */
 }
@@ -140,13 +140,12 @@ static bool seal_claims(const struct sluice__chain_rx *c, uint64_t taken)
     uint64_t claimed = sluice__a64_load_relaxed(&c->at.segment->claim); /* relaxed: revalidated at [CHAINRX.X4] */
     do {
         if (claimed & SLUICE__CHAIN_CLAIM_SEALED)
-            return sluice__chain_final(claimed) == taken;
+            return true; /* which nobody does before everything claimed is taken */
         if (claimed != taken)
             return false; /* on its way */
         /* [CHAINRX.X4] acq_rel: everything that was sent before is seen. Pairs with [CHAINTX.X1] and [CHAINTX.X2].
          * Without it: a receiver could report the end and then find a message. */
-    } while (!sluice__a64_cas_acq_rel(&c->at.segment->claim, &claimed,
-                                      SLUICE__CHAIN_CLAIM_SEALED | taken << SLUICE__CHAIN_CLAIM_FINAL | taken));
+    } while (!sluice__a64_cas_acq_rel(&c->at.segment->claim, &claimed, claimed | SLUICE__CHAIN_CLAIM_SEALED));
     return true;
 }
 

@@ -49,7 +49,7 @@ static enum sluice_status append(struct sluice__chain_tx *c, uint64_t want, uint
     return SLUICE_OK;
 }
 
-enum sluice_status sluice__chain_claim_on(struct sluice__chain_tx *c, uint64_t want, uint64_t seen, uint64_t *cell)
+enum sluice_status sluice__chain_claim_on(struct sluice__chain_tx *c, uint64_t want, uint64_t seen)
 {
     struct sluice__chain *chain = c->chain;
     while (seen >= c->cells) {
@@ -78,7 +78,6 @@ enum sluice_status sluice__chain_claim_on(struct sluice__chain_tx *c, uint64_t w
         }
         c->left_at = seen + want;
     }
-    *cell = seen;
     return SLUICE_OK;
 }
 

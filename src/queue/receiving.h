@@ -8,12 +8,6 @@
 
 #define SLUICE__CHAIN_ENDED (UINT64_C(1) << 63) /* in a segment's taken word */
 
-/* How many cells count, of a claim word that is sealed. */
-static inline uint64_t sluice__chain_final(uint64_t claimed)
-{
-    return (claimed & ~SLUICE__CHAIN_CLAIM_SEALED) >> SLUICE__CHAIN_CLAIM_FINAL;
-}
-
 /* Goes, over voids and segment ends, to where the next message is or will be; takes nothing. OK: it is there; EMPTY; BUSY. */
 enum sluice_status sluice__chain_reach(struct sluice__chain_rx *c);
 /* Several receivers: the end of an endpoint. What it took and did not release goes back into its segment, or is left in its slot. */

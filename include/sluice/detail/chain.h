@@ -63,6 +63,8 @@ struct sluice__chain_link {
 
 #define SLUICE__CHAIN_SEALED UINT64_C(1) /* in link.next */
 
+#define SLUICE__CHAIN_CELLS_MIN 16 /* of a segment, however large they are */
+
 /* ---- chains that several senders, or several receivers, share ---- */
 
 /* Marks; 0: nothing yet. */
@@ -70,10 +72,9 @@ struct sluice__chain_link {
 #define SLUICE__CHAIN_VOID 2  /* given back: receivers pass over it */
 #define SLUICE__CHAIN_END 3   /* after the last cell's */
 
-/* The claim word: how many cells were claimed, in its low bits; once sealed, those are disturbed by senders that come too late, and
- * the number that counts stands above them. */
+/* In the claim word, beside how many cells were claimed; once it is set the number says nothing any more: senders that come too late
+ * add to it. */
 #define SLUICE__CHAIN_CLAIM_SEALED (UINT64_C(1) << 63)
-#define SLUICE__CHAIN_CLAIM_FINAL 48 /* from this bit on */
 
 struct sluice__chain_segment {
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) struct sluice__chain_link link; /* written once in a life */
@@ -137,9 +138,8 @@ SLUICE_STATIC_ASSERT(sizeof(struct sluice__chain_tx) <= SLUICE_CACHE_LINE && siz
 /* The compiled half: what happens once per segment, or where there is nothing. */
 
 /* Several senders: the segment was full, or sealed, when the claim word said `seen` and was made seen + want. Claims in a later one:
- * OK, *cell is the first claimed; CLOSED; NO_MEMORY. */
-SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__chain_claim_on(struct sluice__chain_tx *c, uint64_t want, uint64_t seen,
-                                                                      uint64_t *cell);
+ * OK, the claim left its word at left_at; CLOSED; NO_MEMORY. */
+SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__chain_claim_on(struct sluice__chain_tx *c, uint64_t want, uint64_t seen);
 /* Several senders: gives [from, from + count), the end of the last claim, back. */
 SLUICE_API void sluice__chain_give_back(struct sluice__chain_tx *c, uint64_t from, uint64_t count);
 /* One sender: goes on to a new segment. OK, NO_MEMORY. */
@@ -173,14 +173,15 @@ SLUICE_INLINE enum sluice_status sluice__chain_claim(struct sluice__chain_tx *c,
                                                      int many)
 {
     enum sluice_status status = SLUICE_OK;
-    uint64_t cell, most = want < c->cells ? want : c->cells;
+    uint64_t cell, most = want <= SLUICE__CHAIN_CELLS_MIN || want < c->cells ? want : c->cells;
     if (many) {
         /* [CHAINTX.X1] acq_rel: cells that another sender gave back are done with. Pairs with [CHAINTX.X2].
          * Without it: what it wrote to them could come after what this one writes. */
         cell = sluice__a64_add_acq_rel(&c->at.segment->claim, most);
         c->left_at = cell + most;
         if (sluice__unlikely(cell >= c->cells))
-            status = sluice__chain_claim_on(c, most, cell, &cell);
+            status = sluice__chain_claim_on(c, most, cell);
+        cell = c->left_at - most;
     } else {
         if (sluice__unlikely(c->position == c->cells))
             status = sluice__chain_grow(c);
@@ -188,8 +189,9 @@ SLUICE_INLINE enum sluice_status sluice__chain_claim(struct sluice__chain_tx *c,
     }
     if (sluice__unlikely(status != SLUICE_OK))
         return status;
-    uint64_t room = c->cells - cell;
-    sluice__chain_make_run(run, &c->at, size, c->at.base + cell, most < room ? most : room);
+    if (most > 1 && most > c->cells - cell)
+        most = c->cells - cell;
+    sluice__chain_make_run(run, &c->at, size, c->at.base + cell, most);
     return SLUICE_OK;
 }
 
@@ -218,7 +220,9 @@ SLUICE_INLINE uint64_t sluice__chain_held(const struct sluice__chain_tx *c, size
     uint64_t count = c->held_to - c->held_from;
     if (!many && c->held_from != c->at.base + c->position)
         count = 0; /* something else was sent meanwhile */
-    sluice__chain_make_run(run, &c->at, size, c->held_from, count);
+    run->count = count;
+    if (sluice__unlikely(count))
+        sluice__chain_make_run(run, &c->at, size, c->held_from, count);
     return count;
 }
 
