@@ -162,6 +162,57 @@ static void the_channel_is_open_until_the_last_sender(void)
 }
 #endif
 
+#if CONTRACT_MANY_TX
+static void a_crowd_of_senders_is_told_of_the_end(void)
+{
+    struct caller c[CROWD];
+    pthread_t threads[CROWD];
+    numbers_tx tx = NULL;
+    numbers_rx rx = NULL;
+    open_numbers(&tx, &rx);
+    for (int i = 0; i < CROWD; i++) {
+        c[i] = caller(i, 3, 0);
+        REQUIRE((c[i].tx = numbers_tx_clone(tx)) != NULL);
+        threads[i] = start_waiting(call_send, &c[i]);
+    }
+    numbers_tx_close(tx);
+    for (int i = 0; i < CROWD; i++) {
+        kit_join(threads[i]);
+        CHECK_STATUS(c[i].status, SLUICE_CLOSED);
+        CHECK_EQ_INT(c[i].done, 0);
+        numbers_tx_drop(&c[i].tx);
+    }
+    check_closed_for_ever(tx, rx);
+    numbers_tx_drop(&tx);
+    numbers_rx_drop(&rx);
+}
+#endif
+
+#if CONTRACT_MANY_RX
+static void a_crowd_of_receivers_is_told_of_the_end(void)
+{
+    struct caller c[CROWD];
+    pthread_t threads[CROWD];
+    numbers_tx tx = NULL;
+    numbers_rx rx = NULL;
+    open_numbers(&tx, &rx);
+    for (int i = 0; i < CROWD; i++) {
+        c[i] = caller(i, 3, 70);
+        REQUIRE((c[i].rx = numbers_rx_clone(rx)) != NULL);
+        threads[i] = start_waiting(call_recv, &c[i]);
+    }
+    numbers_tx_drop(&tx);
+    for (int i = 0; i < CROWD; i++) {
+        kit_join(threads[i]);
+        CHECK_STATUS(c[i].status, SLUICE_CLOSED);
+        CHECK(c[i].done == 0 && c[i].messages[0] == 70);
+        numbers_rx_drop(&c[i].rx);
+    }
+    check_closed_for_ever(NULL, rx);
+    numbers_rx_drop(&rx);
+}
+#endif
+
 /* ---- whose the message is ---- */
 
 struct giver {
@@ -239,7 +290,11 @@ static void run_end(void)
     RUN(a_waiting_receiver_is_told_of_the_end);
     RUN(a_waiting_sender_is_told_of_the_end);
     RUN(a_batch_is_cut_by_the_close);
+#if CONTRACT_MANY_RX
+    RUN(a_crowd_of_receivers_is_told_of_the_end);
+#endif
 #if CONTRACT_MANY_TX
+    RUN(a_crowd_of_senders_is_told_of_the_end);
     RUN(the_channel_is_open_until_the_last_sender);
 #endif
     RUN(nothing_is_destroyed);

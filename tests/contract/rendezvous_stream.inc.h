@@ -180,6 +180,51 @@ static void timeouts_lose_and_double_nothing(void)
     numbers_rx_drop(&rx);
 }
 
+/* The copy of a large message takes long enough for many deadlines to pass in the middle of it: whoever was being served then is told
+ * so, late as it is. */
+static void *send_huges_impatiently(void *argument)
+{
+    SLUICE_AUTO(huges_tx) tx = argument;
+    static struct huge out;
+    uint64_t random = 4, timeouts = 0;
+    for (uint64_t n = 0; n < (uint64_t)KIT_ROUNDS(5000);) {
+        memcpy(out.bytes, &n, sizeof n);
+        memcpy(out.bytes + sizeof out - sizeof n, &n, sizeof n);
+        enum sluice_status status = huges_send_until(tx, out, sluice_in_ns(kit_below(&random, 40000)));
+        CHECK(status == SLUICE_OK || status == SLUICE_TIMED_OUT);
+        n += status == SLUICE_OK;
+        timeouts += status == SLUICE_TIMED_OUT;
+    }
+    CHECK(timeouts > 0);
+    return NULL;
+}
+
+static void a_deadline_in_the_hand_over_is_no_timeout(void)
+{
+    huges_tx tx = NULL;
+    huges_rx rx = NULL;
+    static struct huge in;
+    uint64_t random = 5, expected = 0, first, last;
+    REQUIRE(huges_open(&tx, &rx, NULL) == SLUICE_OK);
+    pthread_t thread = kit_start(send_huges_impatiently, tx);
+    enum sluice_status status;
+    while ((status = huges_try_recv(rx, &in)) != SLUICE_CLOSED) {
+        for (volatile uint64_t i = kit_below(&random, 10000); i; i--) { /* up to half as long as a deadline is */
+        }
+        CHECK(status == SLUICE_OK || status == SLUICE_EMPTY);
+        if (status != SLUICE_OK)
+            continue;
+        memcpy(&first, in.bytes, sizeof first);
+        memcpy(&last, in.bytes + sizeof in - sizeof last, sizeof last);
+        if (first != expected || last != expected)
+            CHECK(first == expected && last == expected);
+        expected = first + 1;
+    }
+    CHECK_EQ_INT(expected, KIT_ROUNDS(5000));
+    kit_join(thread);
+    huges_rx_drop(&rx);
+}
+
 /* A close that crosses hand-overs: what was said to be sent was received, no more and no less. */
 static void *send_until_closed(void *argument)
 {
@@ -236,6 +281,7 @@ static void run_stream(void)
     RUN(a_long_batch_arrives_whole);
     RUN(a_stream_arrives_in_order);
     RUN(timeouts_lose_and_double_nothing);
+    RUN(a_deadline_in_the_hand_over_is_no_timeout);
     RUN(a_drop_loses_and_doubles_nothing);
 #ifdef ON_FAULTY_OS
     RUN(no_memory_is_asked_for_while_messages_move);
