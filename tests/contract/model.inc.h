@@ -75,7 +75,7 @@ static void model_recv(struct model *m)
 
 static void model_send_n(struct model *m)
 {
-    uint64_t out[80];
+    uint64_t out[80] = { 0 };
     size_t n = (size_t)model_count(m), done = 99;
     uint64_t room = model_room(m), expected = n < room ? n : room;
     if (!bounded && expected < n)
