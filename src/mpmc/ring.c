@@ -1,4 +1,4 @@
-/* ring.c: the compiled half of the MPMC ring. Its parts are shared by all rings: src/queue/ring.c and ring_again.c.
+/* ring.c: the compiled half of the MPMC ring. Its parts are those of all rings: src/queue/ring.c, ring_again.c.
  *
  * SPDX-License-Identifier: MIT */
 #include "queue/ring.h"

@@ -1,7 +1,8 @@
-/* ring.c: the life of a ring with several senders or receivers: making it, its cursors, the receivers' slots, and what is left in
- * it. The algorithm stands in <sluice/detail/ring.h>, its second tries in ring_again.c.
+/* ring.c: the life of a ring with several senders or receivers: making it, its cursors, the receivers' slots, and
+ * what is left in it. The algorithm stands in <sluice/detail/ring.h>, its second tries in ring_again.c.
  *
- * Who may call: init, destroy, leftover and discard one thread with no receiver left; attach, detach and seal any; length any.
+ * Who may call: init, destroy, leftover and discard one thread with no receiver left; attach, detach and seal any;
+ * length any.
  *
  * SPDX-License-Identifier: MIT */
 #include "queue/ring.h"
@@ -107,7 +108,8 @@ static struct sluice__ring_slot *new_slot(struct sluice__ring *r)
     uint64_t first = sluice__a64_load_relaxed(&r->slots); /* relaxed: revalidated at [RING.S2] */
     do {
         s->next = (struct sluice__ring_slot *)(uintptr_t)first;
-        /* [RING.S2] acq_rel: the slot is there before anyone sees it, and the ones before it behind it. Pairs with [RING.S1].
+        /* [RING.S2] acq_rel: the slot is there before anyone sees it, and the ones before it behind it. Pairs with
+         * [RING.S1].
          * Without it: as [RING.S1]. */
     } while (!sluice__a64_cas_acq_rel(&r->slots, &first, (uint64_t)(uintptr_t)s));
     return s;
@@ -123,7 +125,7 @@ void sluice__ring_leave_slot(struct sluice__ring *r, struct sluice__ring_slot *s
 
 struct sluice__ring_slot *sluice__ring_returned(const struct sluice__ring *r)
 {
-    if (sluice__a64_load_relaxed(&r->returned) == 0) /* relaxed: whoever leaves a range wakes a receiver afterwards */
+    if (sluice__a64_load_relaxed(&r->returned) == 0) /* relaxed: who leaves a range wakes a receiver afterwards */
         return NULL;
     for (struct sluice__ring_slot *s = sluice__ring_first_slot(r); s; s = s->next)
         /* [RING.A4] acquire: the range's end, and its messages. Pairs with [RING.A3].
@@ -144,16 +146,17 @@ void sluice__ring_note_returned(struct sluice__ring *r)
 
 static void attach_sender(struct sluice__ring *r, struct sluice__ring_tx *c)
 {
-    uint64_t tail = sluice__a64_load_relaxed(&r->tail) & ~FLAGS; /* relaxed: revalidated by the first claim; one sender: first */
-    *c = (struct sluice__ring_tx){ .position = tail, .limit = tail, .cells = r->cells, .mask = r->mask, .marks = r->marks,
-                                   .ring = r, .held_from = tail, .held_to = tail };
+    uint64_t tail = sluice__a64_load_relaxed(&r->tail) & ~FLAGS; /* relaxed: the first claim will see */
+    *c = (struct sluice__ring_tx){ .position = tail, .limit = tail, .cells = r->cells, .mask = r->mask,
+                                   .marks = r->marks, .ring = r, .held_from = tail, .held_to = tail };
 }
 
 static enum sluice_status attach_receiver(struct sluice__ring *r, struct sluice__ring_rx *c)
 {
-    uint64_t head = sluice__a64_load_relaxed(&r->head) & ~FLAGS; /* relaxed: revalidated by the first claim; one receiver: first */
-    *c = (struct sluice__ring_rx){ .position = head, .seen = head, .cells = r->cells, .mask = r->mask, .marks = r->marks,
-                                   .ring = r, .taken_from = head, .taken_to = head, .kept_from = head, .kept_to = head };
+    uint64_t head = sluice__a64_load_relaxed(&r->head) & ~FLAGS; /* relaxed: the first claim will see */
+    *c = (struct sluice__ring_rx){ .position = head, .seen = head, .cells = r->cells, .mask = r->mask,
+                                   .marks = r->marks, .ring = r, .taken_from = head, .taken_to = head,
+                                   .kept_from = head, .kept_to = head };
     if (!r->many[1])
         return SLUICE_OK;
     c->slot = used_before(r);
@@ -177,8 +180,8 @@ static void detach_receiver(struct sluice__ring_rx *c)
         return;
     }
     sluice__a64_store_relaxed(&c->slot->end, c->taken_to); /* relaxed: ordered by [RING.A3] */
-    /* [RING.A3] release: the range's end, and that it was only looked at. Pairs with [RING.A4], with [RING.A5], with [RING.L2] and
-     * with [RING.L3].
+    /* [RING.A3] release: the range's end, and that it was only looked at. Pairs with [RING.A4], with [RING.A5],
+     * with [RING.L2] and with [RING.L3].
      * Without it: as [RING.A4]. */
     sluice__a64_store_release(&c->slot->announced, c->taken_from | SLUICE__RING_ABANDONED);
     sluice__a64_add_relaxed(&c->ring->returned, 1); /* relaxed: ordered by [RING.H3] */

@@ -1,5 +1,5 @@
-/* ring.h: what the compiled halves of the rings share (src/queue/ring.c, src/queue/ring_again.c): everything but their names and on
- * which side there are several.
+/* ring.h: what the compiled halves of the rings share (src/queue/ring.c, src/queue/ring_again.c): everything but
+ * their names and on which side there are several.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLUICE_QUEUE_RING_H
@@ -7,11 +7,13 @@
 
 #include "flavour.h"
 
-#include <sluice/detail/ring.h>
+#include <sluice/detail/ring_rx.h>
+#include <sluice/detail/ring_tx.h>
 
 size_t sluice__ring_one_memory(uint64_t capacity, size_t message_bytes);  /* one sender */
 size_t sluice__ring_many_memory(uint64_t capacity, size_t message_bytes); /* several */
-enum sluice_status sluice__ring_init(void *queue, const struct sluice__geometry *geometry, bool many_tx, bool many_rx);
+enum sluice_status sluice__ring_init(void *queue, const struct sluice__geometry *geometry, bool many_tx,
+                                     bool many_rx);
 void sluice__ring_destroy(void *queue);
 enum sluice_status sluice__ring_attach(void *queue, int side, void *cursor);
 void sluice__ring_detach(void *cursor, int side);

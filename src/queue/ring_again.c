@@ -1,19 +1,21 @@
-/* ring_again.c: what an end of a ring with several senders or receivers does when its first try did not do: looks at where the other
- * side is, tries again, passes over void cells, gives cells back. The algorithm stands in <sluice/detail/ring.h>.
+/* ring_again.c: what an end of a ring with several senders or receivers does when its first try did not do: looks
+ * at where the other side is, tries again, passes over void cells, gives cells back. The algorithm stands in
+ * <sluice/detail/ring.h>.
  *
  * Who may call: each function the thread whose cursor it is.
  *
- * Linearisation points: a send at [RING.T1] or [RING.T2] among senders, and visible at [RING.P1]; one sender's at [RING.P2]. A
- * receive at [RING.H1], or [RING.R1] where there is one receiver. EMPTY where tail is read and equals head; FULL where the last of head
- * and slots is read and tail is found unchanged after it.
+ * Linearisation points: a send at [RING.T1] or [RING.T2] among senders, and visible at [RING.P1]; one sender's at
+ * [RING.P2]. A receive at [RING.H1], or [RING.R1] where there is one receiver. EMPTY where tail is read and equals
+ * head; FULL where the last of head and slots is read and tail is found unchanged after it.
  *
- * Progress: bounded numbers of steps, everywhere. An end that loses TRIES races answers BUSY: each was won by another end.
+ * Progress: bounded numbers of steps, everywhere. An end that loses TRIES races answers BUSY: each was won by
+ * another end.
  *
  * SPDX-License-Identifier: MIT */
 #include "queue/ring.h"
 
-#define TRIES 16 /* races for an index that an end loses before it says BUSY */
-#define STAND_OFF 32 /* pauses after each: who comes back at once takes the line from the winner and makes nobody quicker. To be tuned */
+#define TRIES 16     /* races for an index that an end loses before it says BUSY */
+#define STAND_OFF 32 /* pauses after each: who comes back at once takes the line from the winner. To be tuned */
 #define VOID_RUNS 16 /* that a receiver passes over before it says BUSY */
 
 #define STEP SLUICE__RING_STEP
@@ -30,14 +32,14 @@ static void stand_off(void)
 /* The smallest position that is not free. *held_up: only by a receiver in the middle of its step. */
 static uint64_t lowest(const struct sluice__ring *r, bool *held_up)
 {
-    /* [RING.L1] acquire: what receivers did with the cells before it; the announcements of those who claimed them. Pairs with
-     * [RING.R1] and with [RING.H1].
+    /* [RING.L1] acquire: what receivers did with the cells before it; the announcements of those who claimed them.
+     * Pairs with [RING.R1] and with [RING.H1].
      * Without it: a cell could be written to while it is read. */
     uint64_t head = sluice__a64_load_acquire(&r->head) & ~FLAGS, low = head;
     *held_up = false;
     for (const struct sluice__ring_slot *s = sluice__ring_first_slot(r); s; s = s->next) {
-        /* [RING.L2] acquire: what the receiver did with the cells before it. Pairs with [RING.A1], with [RING.A2], with [RING.R2] and
-         * with [RING.A3].
+        /* [RING.L2] acquire: what the receiver did with the cells before it. Pairs with [RING.A1], with [RING.A2],
+         * with [RING.R2] and with [RING.A3].
          * Without it: as [RING.L1]. */
         uint64_t announced = sluice__a64_load_acquire(&s->announced), behind = head - (announced & ~FLAGS);
         /* Farther behind than a lap: a receiver that has not looked for long, whose claim will fail. */
@@ -78,7 +80,8 @@ static bool claim_at(struct sluice__ring_tx *c, uint64_t tail, uint64_t want, ui
     return true;
 }
 
-enum sluice_status sluice__ring_claim_again(struct sluice__ring_tx *c, uint64_t want, int lost, uint64_t *first, uint64_t *count)
+enum sluice_status sluice__ring_claim_again(struct sluice__ring_tx *c, uint64_t want, int lost, uint64_t *first,
+                                            uint64_t *count)
 {
     struct sluice__ring *r = c->ring;
     for (int tries = 0; tries < TRIES; tries++) {
@@ -107,8 +110,8 @@ void sluice__ring_give_back(struct sluice__ring_tx *c, uint64_t first, uint64_t 
     struct sluice__ring *r = c->ring;
     uint64_t end = first + count * STEP, tail = end;
     do {
-        /* [RING.T3] acq_rel: what was written to the cells comes before their next owner's message. Pairs with [RING.T1] and with
-         * [RING.T2].
+        /* [RING.T3] acq_rel: what was written to the cells comes before their next owner's message. Pairs with
+         * [RING.T1] and with [RING.T2].
          * Without it: as [RING.T1]. */
         if (sluice__a64_cas_acq_rel(&r->tail, &tail, first | (tail & FLAGS))) {
             c->position = first;
@@ -122,7 +125,8 @@ void sluice__ring_give_back(struct sluice__ring_tx *c, uint64_t first, uint64_t 
 /* ---- receivers ---- */
 
 /* The run taken is [first, first + count). */
-static enum sluice_status took(struct sluice__ring_rx *c, uint64_t first, uint64_t count, uint64_t *first_out, uint64_t *count_out)
+static enum sluice_status took(struct sluice__ring_rx *c, uint64_t first, uint64_t count, uint64_t *first_out,
+                               uint64_t *count_out)
 {
     if (c->ring->many[1]) {
         c->taken_from = first;
@@ -154,7 +158,8 @@ static void passed_over(struct sluice__ring_rx *c, uint64_t count)
     sluice__a64_add_relaxed(&c->ring->voids, 0 - count * STEP); /* relaxed: a number for the length hint */
 }
 
-static enum sluice_status one_take_again(struct sluice__ring_rx *c, uint64_t want, uint64_t *first, uint64_t *count)
+static enum sluice_status one_take_again(struct sluice__ring_rx *c, uint64_t want, uint64_t *first,
+                                         uint64_t *count)
 {
     for (int runs = 0; runs <= VOID_RUNS; runs++) {
         uint64_t n = sluice__ring_marked(c->marks, c->mask, c->position, want, SLUICE__RING_PUBLISHED);
@@ -169,13 +174,14 @@ static enum sluice_status one_take_again(struct sluice__ring_rx *c, uint64_t wan
     return SLUICE_BUSY;
 }
 
-/* Takes over what a receiver that went away had not released. The range stays in the slot where it is, so that no sender's walk along
- * the slots can miss it: it is the slots that change hands. */
+/* Takes over what a receiver that went away had not released. The range stays in the slot where it is, so that no
+ * sender's walk along the slots can miss it: it is the slots that change hands. */
 static bool adopt(struct sluice__ring_rx *c)
 {
     struct sluice__ring_slot *s;
     while ((s = sluice__ring_returned(c->ring)) != NULL) {
-        uint64_t announced = sluice__a64_load_relaxed(&s->announced); /* relaxed: ordered by [RING.A4], revalidated at [RING.A5] */
+        /* relaxed: ordered by [RING.A4], revalidated at [RING.A5] */
+        uint64_t announced = sluice__a64_load_relaxed(&s->announced);
         uint64_t from = announced & ~FLAGS, end = sluice__a64_load_relaxed(&s->end); /* relaxed: as above */
         /* [RING.A5] acq_rel: one receiver has the range from here on. Pairs with [RING.A3].
          * Without it: as [RING.A4]. */
@@ -215,13 +221,15 @@ static enum sluice_status take_taken(struct sluice__ring_rx *c, uint64_t want, u
 /* One try at the head. */
 enum outcome { TOOK, PASSED, LOST, NOTHING };
 
-static enum outcome try_head(struct sluice__ring_rx *c, uint64_t head, uint64_t want, uint64_t *first, uint64_t *count)
+static enum outcome try_head(struct sluice__ring_rx *c, uint64_t head, uint64_t want, uint64_t *first,
+                             uint64_t *count)
 {
     if (!c->ring->many[0])
         /* [RING.C3] acquire: the messages before it are whole. Pairs with [RING.P2].
          * Without it: as [RING.C1]. */
         c->seen = sluice__a64_load_acquire(&c->ring->tail) & ~FLAGS;
-    uint64_t n = sluice__ring_readable(c, head, want, c->ring->many[0]), gap = n ? 0 : void_cells(c, head), seen;
+    uint64_t n = sluice__ring_readable(c, head, 1, want, c->ring->many[0]), seen;
+    uint64_t gap = n ? 0 : void_cells(c, head);
     if (!n && !gap)
         return NOTHING;
     if (!sluice__ring_announce_and_claim(c, head, n + gap, &seen))
@@ -241,7 +249,8 @@ static void announce_nothing(struct sluice__ring_rx *c)
     sluice__a64_store_release(&c->slot->announced, SLUICE__RING_IDLE);
 }
 
-static enum sluice_status many_take_again(struct sluice__ring_rx *c, uint64_t want, int lost, uint64_t *first, uint64_t *count)
+static enum sluice_status many_take_again(struct sluice__ring_rx *c, uint64_t want, int lost, uint64_t *first,
+                                          uint64_t *count)
 {
     for (int tries = 0; tries < TRIES + VOID_RUNS; tries++) {
         if (lost) {
@@ -268,7 +277,8 @@ static enum sluice_status many_take_again(struct sluice__ring_rx *c, uint64_t wa
     return SLUICE_BUSY;
 }
 
-enum sluice_status sluice__ring_take_again(struct sluice__ring_rx *c, uint64_t want, int lost, uint64_t *first, uint64_t *count)
+enum sluice_status sluice__ring_take_again(struct sluice__ring_rx *c, uint64_t want, int lost, uint64_t *first,
+                                           uint64_t *count)
 {
     if (!c->ring->many[1])
         return one_take_again(c, want, first, count);
@@ -283,7 +293,8 @@ enum sluice_status sluice__ring_take_again(struct sluice__ring_rx *c, uint64_t w
 static bool others_hold(const struct sluice__ring_rx *c)
 {
     for (const struct sluice__ring_slot *s = sluice__ring_first_slot(c->ring); s; s = s->next)
-        /* [RING.L3] acquire: with the slot idle, nothing of it comes back. Pairs with [RING.A2] and with [RING.A3].
+        /* [RING.L3] acquire: with the slot idle, nothing of it comes back. Pairs with [RING.A2], with [RING.A3]
+         * and with [RING.R2].
          * Without it: the end could be told while a message is on its way back. */
         if (s != c->slot && sluice__a64_load_acquire(&s->announced) != SLUICE__RING_IDLE)
             return true;
@@ -297,7 +308,8 @@ int sluice__ring_is_over(struct sluice__ring_rx *c)
      * Without it: the last message could be missed. */
     uint64_t tail = sluice__a64_load_acquire(&r->tail);
     if (r->many[0] && !(tail & SLUICE__RING_SEALED))
-        /* [RING.T4] acq_rel: claims come before it or fail; the closer may not have got here yet. Pairs with [RING.C5].
+        /* [RING.T4] acq_rel: claims come before it or fail; the closer may not have got here yet. Pairs with
+         * [RING.C5].
          * Without it: as [RING.C5]. */
         tail = sluice__a64_or_acq_rel(&r->tail, SLUICE__RING_SEALED);
     if (tail & SLUICE__RING_OVER)

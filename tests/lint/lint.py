@@ -25,13 +25,13 @@ STANDARD = {'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool
 DETAIL = 'sluice/detail/'
 QUEUE_CORE = {DETAIL + name + '.h' for name in ('atomic', 'config', 'run')} | {'sluice/status.h'}
 # What is shared by several kinds of queue, and is therefore none of them.
-QUEUE_PARTS = {DETAIL + name + '.h' for name in ('ring', 'chain', 'lanes')}
+QUEUE_PARTS = {DETAIL + name + '.h' for name in ('ring', 'ring_rx', 'ring_tx', 'chain', 'lanes')}
 FLAVOUR_CORE = QUEUE_CORE | QUEUE_PARTS | {'flavour.h', 'thread/os.h'}
 FLAVOURS = r'(spsc|mpsc|spmc|mpmc)'
 
 # path pattern: what it may include beside the standard headers; the first that matches counts
 ALLOWED = [
-    (rf'include/sluice/detail/({FLAVOURS}(_chain)?|run|ring|chain)\.h', QUEUE_CORE | QUEUE_PARTS),
+    (rf'include/sluice/detail/({FLAVOURS}(_chain)?|run|ring(_rx|_tx)?|chain)\.h', QUEUE_CORE | QUEUE_PARTS),
     # lanes are made of spsc queues: the one arrow between flavours
     (r'include/sluice/detail/((mpsc|mpmc)_)?lanes.*\.h', QUEUE_CORE | QUEUE_PARTS | {DETAIL + 'spsc.h', DETAIL + 'spsc_chain.h'} |
      {DETAIL + name + '.h' for name in ('lanes_sender', 'mpsc_lanes', 'mpsc_lanes_receiver', 'mpmc_lanes', 'mpmc_lanes_receiver')}),
@@ -52,8 +52,8 @@ ALLOWED = [
 QUEUES = rf'({FLAVOURS}|mutex|queue)/.*'
 FORBIDDEN = [
     (r'src/thread/.*', rf'channel/.*|any/.*|{QUEUES}|flavour\.h|sluice/chan(nel)?\.h|'
-                       r'sluice/detail/(endpoint|gate|typed.*|run|ring|chain|lanes|mutex|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h'),
-    (r'src/channel/.*', rf'any/.*|{QUEUES}|sluice/detail/(mutex|typed.*|run|ring|chain|lanes|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h|sluice/chan(nel)?\.h'),
+                       r'sluice/detail/(endpoint|gate|typed.*|run|ring.*|chain|lanes|mutex|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h'),
+    (r'src/channel/.*', rf'any/.*|{QUEUES}|sluice/detail/(mutex|typed.*|run|ring.*|chain|lanes|kind.*|(spsc|mpsc|spmc|mpmc).*)\.h|sluice/chan(nel)?\.h'),
     # the any-channel stands beside the typed ones, on the channel layer: it knows every kind by the headers that users get
     (r'src/any/.*', rf'{QUEUES}|sluice/channel\.h'),
 ]

@@ -1,0 +1,158 @@
+/* sluice/detail/ring_rx.h: the receiving halves of the rings: one receiver of several senders, and several
+ * receivers.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SLUICE_DETAIL_RING_RX_H
+#define SLUICE_DETAIL_RING_RX_H
+
+#include <sluice/detail/ring.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Takes up to `want` messages. OK, EMPTY, BUSY. */
+SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__ring_take_again(struct sluice__ring_rx *c, uint64_t want,
+                                                                       int lost,
+                                                                       uint64_t *first, uint64_t *count);
+/* The channel is closed: whether nothing is left or still on its way. Seals the ring, if nobody has yet. */
+SLUICE_API int sluice__ring_is_over(struct sluice__ring_rx *c);
+
+/* ---- one receiver, of several senders ---- */
+
+SLUICE_INLINE enum sluice_status sluice__ring_one_take(struct sluice__ring_rx *c, size_t size, uint64_t want,
+                                                       struct sluice__run *run)
+{
+    uint64_t first = c->position;
+    uint64_t count = sluice__ring_marked(c->marks, c->mask, first, want, SLUICE__RING_PUBLISHED);
+    if (sluice__unlikely(!count)) {
+        enum sluice_status status = sluice__ring_take_again(c, want, 0, &first, &count);
+        if (status != SLUICE_OK)
+            return status;
+    }
+    sluice__ring_set_run(run, first, want == 1 ? 1 : count, c->cells, c->mask, size);
+    return SLUICE_OK;
+}
+
+SLUICE_INLINE void sluice__ring_one_release(struct sluice__ring_rx *c, const struct sluice__run *run,
+                                            uint64_t count)
+{
+    if (!count)
+        return;
+    c->position = run->first + count * SLUICE__RING_STEP;
+    /* [RING.R1] release: the messages before it are copied out. Pairs with [RING.L1].
+     * Without it: a sender could write over a message that is still being read. */
+    sluice__a64_store_release(&c->ring->head, c->position);
+}
+
+SLUICE_INLINE int sluice__ring_one_more(const struct sluice__ring_rx *c)
+{
+    return (c->position & c->mask) == 0;
+}
+
+SLUICE_INLINE void sluice__ring_one_keep(struct sluice__ring_rx *c, const struct sluice__run *run, uint64_t from,
+                                         uint64_t count)
+{
+    c->kept_from = run->first + from * SLUICE__RING_STEP;
+    c->kept_to = c->kept_from + count * SLUICE__RING_STEP;
+}
+
+/* What was peeked and not released, unless the receiver has gone on: then `next` is another. */
+SLUICE_INLINE uint64_t sluice__ring_kept(const struct sluice__ring_rx *c, uint64_t next, size_t size,
+                                         struct sluice__run *run)
+{
+    uint64_t count = c->kept_from == next ? (c->kept_to - c->kept_from) / SLUICE__RING_STEP : 0;
+    sluice__ring_set_run(run, next, count, c->cells, c->mask, size);
+    return count;
+}
+
+/* ---- several receivers; tx_many: whether there are several senders, a constant ---- */
+
+/* How long a run from `first` can be. One sender: 0 if fewer than `least` are known of. */
+SLUICE_INLINE uint64_t sluice__ring_readable(const struct sluice__ring_rx *c, uint64_t first, uint64_t least,
+                                             uint64_t want, int tx_many)
+{
+    if (tx_many)
+        return sluice__ring_marked(c->marks, c->mask, first, want, SLUICE__RING_PUBLISHED);
+    return sluice__ring_has(first, c->seen, least) ? sluice__ring_fit(first, c->seen, c->mask, want) : 0;
+}
+
+/* Announces, and claims [first, first + count). `*seen` is the head found where that fails. */
+SLUICE_INLINE int sluice__ring_announce_and_claim(struct sluice__ring_rx *c, uint64_t first, uint64_t count,
+                                                  uint64_t *seen)
+{
+    *seen = first;
+    /* [RING.A1] release: what was announced before is done with. Pairs with [RING.L2].
+     * Without it: a sender that sees this announcement could write over a message whose copy is not finished. */
+    sluice__a64_store_release(&c->slot->announced, first);
+    /* [RING.H1] acq_rel: who sees the head moved sees the announcement, too. Pairs with [RING.L1], with
+     * [RING.C4], with [RING.C6] and, of other receivers, with [RING.H1].
+     * Without it: a sender could take the cells for free, or a receiver see the marks of a run and not its
+     * messages. */
+    return sluice__a64_cas_acq_rel(&c->ring->head, seen, first + count * SLUICE__RING_STEP);
+}
+
+SLUICE_INLINE enum sluice_status sluice__ring_many_take(struct sluice__ring_rx *c, size_t size, uint64_t want,
+                                                        struct sluice__run *run, int tx_many)
+{
+    uint64_t first = c->position, count = 0, seen, lost = 0;
+    if (sluice__likely(c->taken_from == c->taken_to))
+        count = sluice__ring_readable(c, first, want, want, tx_many);
+    if (sluice__likely(count))
+        lost = !sluice__ring_announce_and_claim(c, first, count, &seen);
+    if (sluice__likely(count && !lost)) {
+        c->position = c->taken_to = first + count * SLUICE__RING_STEP;
+        c->taken_from = first;
+    } else {
+        enum sluice_status status = sluice__ring_take_again(c, want, lost != 0, &first, &count);
+        if (status != SLUICE_OK)
+            return status;
+    }
+    sluice__ring_set_run(run, first, want == 1 ? 1 : count, c->cells, c->mask, size);
+    return SLUICE_OK;
+}
+
+/* Announces what is left of the run that was taken: looked at, not copied. */
+SLUICE_INLINE void sluice__ring_announce_rest(struct sluice__ring_rx *c)
+{
+    sluice__a64_store_relaxed(&c->slot->end, c->taken_to); /* relaxed: ordered by [RING.A2] */
+    /* [RING.A2] release: the end; what is before it is copied out. Pairs with [RING.L2], with [RING.L3] and with
+     * [RING.L4].
+     * Without it: the length could count from this position to the end of another range, and a sender write over a
+     * message that is still being read. */
+    sluice__a64_store_release(&c->slot->announced, c->taken_from | SLUICE__RING_KEPT);
+}
+
+SLUICE_INLINE void sluice__ring_many_release(struct sluice__ring_rx *c, const struct sluice__run *run,
+                                             uint64_t count)
+{
+    if (!count)
+        return;
+    c->taken_from = run->first + count * SLUICE__RING_STEP;
+    if (sluice__unlikely(c->taken_from != c->taken_to)) {
+        sluice__ring_announce_rest(c);
+        return;
+    }
+    /* [RING.R2] release: the messages are copied out. Pairs with [RING.L2] and with [RING.L3].
+     * Without it: as [RING.R1]. */
+    sluice__a64_store_release(&c->slot->announced, SLUICE__RING_IDLE);
+}
+
+SLUICE_INLINE int sluice__ring_many_more(const struct sluice__ring_rx *c)
+{
+    return (c->taken_to & c->mask) == 0 || c->taken_to == c->kept_to; /* what was peeked comes alone */
+}
+
+SLUICE_INLINE void sluice__ring_many_keep(struct sluice__ring_rx *c, const struct sluice__run *run, uint64_t from,
+                                          uint64_t count)
+{
+    sluice__ring_one_keep(c, run, from, count);
+    if (c->taken_from != c->taken_to)
+        sluice__ring_announce_rest(c);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
