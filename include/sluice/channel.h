@@ -41,7 +41,8 @@
  *   void orders_tx_close(orders_tx tx)
  *       Seals the channel: every later send fails with CLOSED, receivers drain what is in and then get CLOSED.
  *
- * Sending one message: by value; it is the channel's on OK, and still the caller's on any other status
+ * Sending one message: by value; it is the channel's on OK, and still the caller's on any other status. An unbounded
+ * channel is never FULL and does not wait; there every send and reserve may also answer NO_MEMORY
  *   enum sluice_status orders_try_send(orders_tx tx, T message)                      OK, CLOSED, FULL, BUSY
  *   enum sluice_status orders_send(orders_tx tx, T message)                          OK, CLOSED
  *   enum sluice_status orders_send_until(orders_tx tx, T message, sluice_deadline)   OK, CLOSED, TIMED_OUT

@@ -95,7 +95,7 @@ uint64_t sluice__chain_ready(void *cursor, int side)
         return c->end - c->first;
     /* relaxed: a hint; who left something wakes a receiver afterwards */
     if (sluice__a64_load_relaxed(&chain->orphans) && !sluice__a32_load_relaxed(&chain->ended)) /* relaxed: as above */
-        return 1;
+        return 2; /* or more: whoever is woken for them is to wake another */
     return sluice__chain_reach(c) == SLUICE_OK ? sluice__chain_count(&c->at, c->end, BATCH_SEEN_MAX) : 0;
 }
 

@@ -97,8 +97,17 @@ enum sluice_status sluice__chain_reach(struct sluice__chain_rx *c)
     }
 }
 
-/* Takes up what a dropped receiver left, slot and all: the slot's hazard word goes on keeping the segment. */
-static bool adopt(struct sluice__chain_rx *c)
+/* The range in the caller's slot is anyone's from now on. */
+static void leave_orphan(struct sluice__chain *chain, struct sluice__chain_slot *slot)
+{
+    /* [CHAINRX.P3] release: the range, and that this receiver is done with it. Pairs with [CHAINRX.X3].
+     * Without it: as there. */
+    sluice__a32_store_release(&slot->state, SLUICE__SLOT_ORPHAN);
+    sluice__a64_add_relaxed(&chain->orphans, 1); /* relaxed: a hint; a receiver is woken after it */
+}
+
+/* Takes of what a dropped receiver left. The rest stays for others: this one may not come again for long. */
+static bool adopt(struct sluice__chain_rx *c, uint64_t want)
 {
     struct sluice__chain *chain = c->chain;
     /* relaxed: a hint; who left something wakes a receiver afterwards */
@@ -107,13 +116,19 @@ static bool adopt(struct sluice__chain_rx *c)
     struct sluice__chain_slot *slot = sluice__chain_orphan(chain);
     if (!slot)
         return false;
-    sluice__chain_slot_give(chain, c->slot);
-    c->slot = slot;
-    /* relaxed: ordered by [CHAINRX.X3] */
-    sluice__chain_enter(chain, &c->at, sluice__chain_segment_at(sluice__a64_load_relaxed(&slot->hazard)));
+    /* The slot's own word keeps the segment until this endpoint names it, too. */
+    uint64_t segment = sluice__a64_load_relaxed(&slot->hazard); /* relaxed: ordered by [CHAINRX.X3] */
+    sluice__chain_name(chain, c->slot, sluice__chain_segment_at(segment));
+    sluice__chain_enter(chain, &c->at, sluice__chain_segment_at(segment));
     c->first = slot->from;
-    c->end = slot->to;
-    c->keeps = 1; /* it was counted when it was peeked at */
+    if (slot->to - slot->from > want) {
+        c->end = slot->from += want;
+        leave_orphan(chain, slot);
+    } else {
+        c->end = slot->to;
+        c->keeps = 1; /* it was counted when it was peeked at */
+        sluice__chain_slot_give(chain, slot);
+    }
     return true;
 }
 
@@ -122,7 +137,7 @@ enum sluice_status sluice__chain_find(struct sluice__chain_rx *c, uint64_t want)
     if (!c->chain->many_rx)
         return sluice__chain_reach(c);
     for (unsigned failures = 0; failures < FAILURES_MAX; failures++) {
-        if (adopt(c))
+        if (adopt(c, want))
             return SLUICE_OK;
         enum sluice_status status = sluice__chain_reach(c);
         if (status != SLUICE_OK || sluice__chain_grab(c, sluice__chain_count(&c->at, c->end, want)))
@@ -256,10 +271,7 @@ void sluice__chain_leave(struct sluice__chain_rx *c)
             sluice__chain_hold_off(c);
         slot->from = c->first;
         slot->to = c->end;
-        /* [CHAINRX.P3] release: the range, and that this receiver is done with it. Pairs with [CHAINRX.X3].
-         * Without it: as there. */
-        sluice__a32_store_release(&slot->state, SLUICE__SLOT_ORPHAN);
-        sluice__a64_add_relaxed(&chain->orphans, 1); /* relaxed: a hint; a receiver is woken after it */
+        leave_orphan(chain, slot);
         return;
     }
     if (c->keeps)

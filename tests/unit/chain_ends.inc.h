@@ -188,6 +188,37 @@ static void what_a_dropped_receiver_held_comes_back(void)
                 }
 }
 
+/* What one left, several share: who takes of it does not keep the rest from the others. */
+static void what_is_left_is_anyones(void)
+{
+    const struct kind *const two[] = { &spmc_chain, &mpmc_chain };
+    for (int i = 0; i < 2; i++)
+        for (int batch = 1; batch <= 3; batch++) {
+            const struct kind *k = two[i];
+            struct chain *c = open_chain(k, UINT64_MAX - 5);
+            struct sluice__run run;
+            uint64_t next = 0;
+            add_end(c, 1);
+            add_end(c, 1);
+            send_many(c, 0, c->s);
+            REQUIRE(k->take(c->rx[1].room, 7, &run) == SLUICE_OK && run.count == 7);
+            k->keep(c->rx[1].room, &run, 0, 7);
+            expect_many(c, 7, c->s);
+            drop_end(c, 1, 1);
+            while (next < 7) {
+                void *rx = c->rx[next % 2 * 2].room;
+                REQUIRE(k->take(rx, (uint64_t)batch, &run) == SLUICE_OK && run.count <= (uint64_t)batch);
+                for (uint64_t n = 0; n < run.count; n++)
+                    CHECK_EQ_INT(number_at(&run, n), next++);
+                k->release(rx, &run, run.count);
+                CHECK_EQ_INT(k->flavour->length(c->queue), 7 - next);
+            }
+            expect_end(c, 0, SLUICE_CLOSED);
+            drop_end(c, 1, 0);
+            CHECK_EQ_INT(close_chain(c, 0, 2), 0);
+        }
+}
+
 /* Told of the end while another had a message in its hand, a receiver is not surprised by it later: it is destroyed. */
 static void the_end_stays_the_end(void)
 {
@@ -223,5 +254,6 @@ static void run_ends(void)
     RUN(reservations_given_back_leave_no_gap);
     RUN(a_senders_drop_gives_back);
     RUN(what_a_dropped_receiver_held_comes_back);
+    RUN(what_is_left_is_anyones);
     RUN(the_end_stays_the_end);
 }
