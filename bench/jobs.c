@@ -8,15 +8,21 @@
 /* Every implementation: the kinds of channel, and what they are compared with. */
 #define EACH_IMPLEMENTATION(X)      \
     X(spsc_bounded_total)           \
-    X(spsc_unbounded_total)         \
-    X(spsc_rendezvous_total)        \
-    X(mpmc_rendezvous_total)        \
+    X(mpsc_bounded_total)           \
     X(mpsc_bounded_per_sender)      \
-    X(mpsc_unbounded_per_sender)    \
+    X(spmc_bounded_total)           \
+    X(mpmc_bounded_total)           \
+    X(mpmc_bounded_per_sender)      \
+    X(spsc_unbounded_total)         \
     X(mpsc_unbounded_total)         \
+    X(mpsc_unbounded_per_sender)    \
     X(spmc_unbounded_total)         \
     X(mpmc_unbounded_total)         \
+    X(mpmc_unbounded_per_sender)    \
+    X(spsc_rendezvous_total)        \
+    X(mpmc_rendezvous_total)        \
     X(any_spsc_bounded_total)       \
+    X(any_mpmc_bounded_total)       \
     X(mutex_bounded_total)          \
     X(mutex_unbounded_total)        \
     X(bare)

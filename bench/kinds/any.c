@@ -7,15 +7,18 @@
 #define ADAPTER "adapter_any.h"
 #include "sizes.inc.h"
 
-extern const struct bench_implementation bench_any_spsc_bounded_total;
+#define ANY(flavour_word, senders, receivers)                                           \
+    extern const struct bench_implementation bench_any_##flavour_word##_bounded_total;  \
+    const struct bench_implementation bench_any_##flavour_word##_bounded_total = {      \
+        .name = "sluice-any",                                                           \
+        .flavour = #flavour_word,                                                       \
+        .order = "total",                                                               \
+        .buffer = BENCH_BOUNDED,                                                        \
+        .senders_max = senders,                                                         \
+        .receivers_max = receivers,                                                     \
+        .sleeps = true,                                                                 \
+        .ops = { &ops_8, &ops_64, &ops_256 },                                           \
+    }
 
-const struct bench_implementation bench_any_spsc_bounded_total = {
-    .name = "sluice-any",
-    .flavour = "spsc",
-    .order = "total",
-    .buffer = BENCH_BOUNDED,
-    .senders_max = 1,
-    .receivers_max = 1,
-    .sleeps = true,
-    .ops = { &ops_8, &ops_64, &ops_256 },
-};
+ANY(spsc, 1, 1);
+ANY(mpmc, BENCH_ENDS_MAX, BENCH_ENDS_MAX);
