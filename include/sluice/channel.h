@@ -9,7 +9,9 @@
  *
  * Optional parameters:
  *     SLUICE_BUFFER   SLUICE_BOUNDED (default), SLUICE_UNBOUNDED or SLUICE_RENDEZVOUS
- *     SLUICE_ORDER    SLUICE_TOTAL (default) or SLUICE_PER_SENDER
+ *     SLUICE_ORDER    SLUICE_TOTAL (default) or SLUICE_PER_SENDER: each sender's messages in their order, nothing between senders
+ *                     (a clone is another sender), and each has the capacity for itself. Of several receivers each gets every
+ *                     sender's messages in their order
  *     SLUICE_DROP(m)  a statement that destroys `m`, a message nobody received
  *
  * All of them go with each other.
@@ -84,6 +86,7 @@
  *
  * Questions; their answers may be stale when they arrive, except that CLOSED stays
  *   size_t orders_tx_len_hint(orders_tx tx)        size_t orders_rx_len_hint(orders_rx rx)      messages inside, 0 .. capacity
+ *       (SLUICE_PER_SENDER: of all senders)
  *   size_t orders_tx_capacity(orders_tx tx)        size_t orders_rx_capacity(orders_rx rx)      SIZE_MAX: unbounded
  *   bool   orders_tx_is_closed(orders_tx tx)       a send would fail        orders_rx_is_closed(orders_rx rx): no more
  *                                                  messages will be sent (some may still be inside)
@@ -93,6 +96,8 @@
  * they have to wait. MPSC, SPMC, MPMC with a ring: no lock; the side with one end is wait-free, and an end of the other that
  * keeps losing to its own side says BUSY after a bounded number of steps. A thread that stops in the middle of a send holds up
  * receivers, one that stops in the middle of a receive, or holds a peek, the room.
+ * SLUICE_PER_SENDER: sending is wait-free, and one receiver's receiving; several receivers take a few messages at a time into
+ * their own hands, which others cannot get (they are told BUSY, and the end waits for them), under a lock that none waits for.
  * MUTEX, rendezvous: nothing is lock-free; a try_ may wait for the lock, held for a copy only. Waiting
  * spins for some microseconds where a peer can be running, then sleeps; an idle endpoint uses no CPU time.
  *

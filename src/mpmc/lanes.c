@@ -93,6 +93,7 @@ enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c)
 {
     if (sluice__hands_take_over(c))
         return SLUICE_OK;
+    sluice__lanes_tidy(c->lane);
     uint32_t before = coolings(c);
     struct sluice__lanes_round round = sluice__lanes_begin_behind(c->lanes, c->lane);
     struct sluice__lane *lane;

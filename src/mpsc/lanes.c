@@ -26,6 +26,7 @@ static void go_to(struct sluice__mpsc_lanes_cursor *c, struct sluice__lane *lane
 
 int sluice__mpsc_lanes_turn(struct sluice__mpsc_lanes_cursor *c)
 {
+    sluice__lanes_tidy(c->lane);
     struct sluice__lanes_round round = sluice__lanes_begin_behind(c->lanes, c->lane);
     struct sluice__lane *lane;
     unsigned visits = 0;

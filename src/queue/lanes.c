@@ -270,8 +270,10 @@ void sluice__lanes_detach(struct sluice__lanes_tx *tx)
         seen &= ~COLD;
         /* [LANES.O1] acq_rel: this sender's last messages, and its cursor. Pairs with [LANES.O2].
          * Without it: a receiver could give a lane away in which there is a message. */
-        if (sluice__a32_cas_acq_rel(&lane->state, &seen, seen | ORPHAN))
+        if (sluice__a32_cas_acq_rel(&lane->state, &seen, seen | ORPHAN)) {
+            sluice__a32_add_relaxed(&lane->lanes->orphans, 1); /* relaxed: hint */
             break;
+        }
     }
     /* [LANES.S7] release: who finds no sender needs no barrier against any. Pairs with [LANES.S8].
      * Without it: the last message of a sender that is gone could be missed at the end. */

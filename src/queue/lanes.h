@@ -54,10 +54,12 @@ struct sluice__lanes {
     sluice__a32 settled;  /* … and the heavy barrier after that is made */
     sluice__a32 spares;   /* how many, about */
     sluice__a32 senders;  /* attached */
+    sluice__a32 orphans;  /* how many there have been */
     sluice__a32 unfenced; /* whether a lane was born without FENCED */
     sluice__a64 newest;   /* the block where the next lane goes, or one before it */
     /* the receivers' */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 waste; /* looks at empty hot lanes since the last search for idle ones */
+    sluice__a32 swept;   /* how many orphans there had been when they were last looked for */
     sluice__a32 cooler;  /* 1: a receiver is sending lanes cold */
     sluice__a32 cooling; /* odd while one does */
     /* what nobody received: the lane where the search for it is */
@@ -117,6 +119,9 @@ void sluice__lane_serve(struct sluice__lane *lane);
 void sluice__lane_make_spare(struct sluice__lane *lane);
 /* For an empty hot lane, locked: makes it spare if its sender is gone. */
 void sluice__lane_bury(struct sluice__lane *lane);
+/* For a receiver that is about to leave a lane: makes that spare if it is empty and its sender gone, and now and then looks for all
+ * such lanes, since its rounds may stop before they come to them. */
+void sluice__lanes_tidy(struct sluice__lane *left);
 /* Notes so many fruitless visits; if they have cost more than a heavy barrier, sends idle lanes cold. With no lane locked. */
 void sluice__lanes_wasted(struct sluice__lanes *lanes, unsigned visits);
 /* Sends all lanes cold that had no message since the last time. Returns how many went. */

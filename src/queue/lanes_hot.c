@@ -16,6 +16,7 @@
  * about four times that. So barriers take a small part of what they save, and none comes while no lane is idle. */
 #define WASTE_MAX 4096
 #define CANDIDATES_MAX 256
+#define ORPHANS_MAX 16 /* so many lanes of dropped senders may lie about */
 
 static uint64_t bit_of(const struct sluice__lane *lane)
 {
@@ -140,6 +141,28 @@ void sluice__lane_bury(struct sluice__lane *lane)
      * Without it: as there. */
     sluice__a32_and_acq_rel(&lane->state, ~ORPHAN);
     sluice__lane_make_spare(lane);
+}
+
+static void bury_if_orphan(struct sluice__lane *lane)
+{
+    if (!(sluice__a32_load_relaxed(&lane->state) & ORPHAN) || !sluice__lane_try_lock(lane)) /* relaxed: hint */
+        return;
+    sluice__lane_bury(lane);
+    sluice__lane_unlock(lane);
+}
+
+void sluice__lanes_tidy(struct sluice__lane *left)
+{
+    struct sluice__lanes *lanes = left->lanes;
+    bury_if_orphan(left);
+    uint32_t orphans = sluice__a32_load_relaxed(&lanes->orphans);                /* relaxed: hint */
+    if (orphans - sluice__a32_load_relaxed(&lanes->swept) < ORPHANS_MAX) /* relaxed: hint */
+        return;
+    sluice__a32_store_relaxed(&lanes->swept, orphans); /* relaxed: hint */
+    struct sluice__lanes_round round = sluice__lanes_begin_behind(lanes, &lanes->nowhere);
+    struct sluice__lane *lane;
+    while ((lane = sluice__lanes_next(&round)))
+        bury_if_orphan(lane);
 }
 
 /* ---- going cold ---- */

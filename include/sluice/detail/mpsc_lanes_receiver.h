@@ -28,7 +28,10 @@ SLUICE_INLINE enum sluice_status SLUICE__LANES(take)(SLUICE__LANES(rx) *rx, size
     enum sluice_status status = SLUICE__LANES(take_here)(rx, size, want, run);
     if (sluice__likely(status == SLUICE_OK))
         return status;
-    return sluice__mpsc_lanes_turn(rx) ? SLUICE__LANES(take_anew)(rx, size, want, run) : SLUICE_EMPTY;
+    if (sluice__mpsc_lanes_turn(rx))
+        return SLUICE__LANES(take_anew)(rx, size, want, run);
+    rx->turn_end = ((SLUICE__LANE(rx) *)rx->cursor)->position; /* an empty lane is none to stay on: others would wait longer */
+    return SLUICE_EMPTY;
 }
 
 SLUICE_INLINE enum sluice_status SLUICE__LANES(take_last)(SLUICE__LANES(rx) *rx, size_t size, uint64_t want,
