@@ -6,6 +6,7 @@
  *             where receivers take ahead out of lanes, only between those that one of them received.
  *   EMPTY     not while a message was inside all along: sent before the call, received after it.
  *   FULL      not while there was room all along: fewer sends begun than the capacity and the receives that had returned make up.
+ *             (Next to a peek it may be said: in a ring the cells behind it are room only when it is released.)
  *   CLOSED    for good: nothing is sent by a call that began after any was told so, nothing received after a receiver was.
  *   rendezvous: a send and its receive overlap.
  *
@@ -33,6 +34,7 @@ struct refusal {
 struct passage {
     struct span sent, received;
     uint64_t sender;
+    bool peeked;
 };
 
 static struct passage passages[ORDER_MESSAGES];
@@ -40,7 +42,6 @@ static struct refusal refusals[WORKERS_MAX][ORDER_REFUSALS];
 static uint64_t refusal_counts[WORKERS_MAX]; /* all of these: of one thread each until it is joined */
 static uint64_t logs[WORKERS_MAX][ORDER_MESSAGES], log_lengths[WORKERS_MAX]; /* what each receiver got, in its order */
 static uint64_t order_clock, order_share; /* messages of each sender */
-static uint64_t seal_began; /* 0: not yet */
 
 static uint64_t tick(void)
 {
@@ -123,11 +124,8 @@ static void *order_sender(void *argument)
         }
         if (status == SLUICE_CLOSED)
             break;
-        if (kit_below(&s->random, 4 * order_share * settings.senders) == 0) {
-            uint64_t unset = 0;
-            __atomic_compare_exchange_n(&seal_began, &unset, tick(), 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        if (kit_below(&s->random, 4 * order_share * settings.senders) == 0)
             pipe_tx_close(s->tx);
-        }
         saunter(&s->random);
     }
     pipe_tx_drop(&s->tx);
@@ -135,13 +133,14 @@ static void *order_sender(void *argument)
     return NULL;
 }
 
-static void note_received(struct receiver *r, const struct message *m, struct span at)
+static void note_received(struct receiver *r, const struct message *m, struct span at, bool peeked)
 {
     uint64_t sender = m->id >> 48, number = m->id & 0xffffffffffff, i = sender * order_share + number;
     size_t log = (size_t)(r->worker - workers);
     REQUIRE(is_whole(m) && number < order_share && i < ORDER_MESSAGES && log_lengths[log] < ORDER_MESSAGES);
     CHECK_EQ_INT(passages[i].received.ended, 0);
     passages[i].received = at;
+    passages[i].peeked = peeked;
     logs[log][log_lengths[log]++] = i;
 }
 
@@ -164,10 +163,12 @@ static enum sluice_status order_peek(struct receiver *r, struct message *m, size
 #endif
 }
 
-static enum sluice_status order_receive(struct receiver *r, struct message *m, size_t *n)
+static enum sluice_status order_receive(struct receiver *r, struct message *m, size_t *n, bool *peeked)
 {
+    uint64_t way = kit_below(&r->random, 8);
     *n = 1;
-    switch (kit_below(&r->random, 8)) {
+    *peeked = way == 0;
+    switch (way) {
     case 0: return order_peek(r, m, n);
     case 1: worker_calls(r->worker, "recv_n"); return pipe_recv_n(r->rx, m, 4, n);
     case 2: worker_calls(r->worker, "try_recv_n"); return pipe_try_recv_n(r->rx, m, 4, n);
@@ -184,11 +185,12 @@ static void *order_receiver(void *argument)
     for (;;) {
         uint64_t began = tick();
         size_t n = 0;
-        enum sluice_status status = order_receive(r, m, &n);
+        bool peeked;
+        enum sluice_status status = order_receive(r, m, &n, &peeked);
         if (status == SLUICE_OK) {
             struct span at = { began, tick() };
             for (size_t i = 0; i < n; i++)
-                note_received(r, &m[i], at);
+                note_received(r, &m[i], at, peeked);
         } else {
             refused(r->worker, began, status, RECEIVER);
             if (status == SLUICE_CLOSED)
@@ -264,15 +266,30 @@ static void judge_log(size_t log)
     }
 }
 
-static void judge_full(const struct refusal *r, uint64_t capacity)
+/* When the first call began that ended with CLOSED: it may have held room until then, by a reservation. */
+static uint64_t first_closed_began(void)
+{
+    uint64_t first = UINT64_MAX;
+    for (size_t w = 0; w < WORKERS_MAX; w++)
+        for (uint64_t i = 0; i < refusal_counts[w] && i < ORDER_REFUSALS; i++)
+            if (refusals[w][i].status == SLUICE_CLOSED && refusals[w][i].at.began < first)
+                first = refusals[w][i].at.began;
+    return first;
+}
+
+static void judge_full(const struct refusal *r, uint64_t capacity, uint64_t closing)
 {
     bool own = STRESS_ORDER == SLUICE_PER_SENDER && STRESS_FLAVOUR != SLUICE_MUTEX;
     uint64_t most = 0;
-    if (__atomic_load_n(&seal_began, __ATOMIC_RELAXED) && r->at.ended > seal_began)
+    if (r->at.ended > closing)
         return; /* room may be held by what was not accepted in the end */
-    for (uint64_t i = 0; i < passed; i++)
-        if (!own || by_end[i]->sender == r->sender)
-            most += (by_end[i]->sent.began < r->at.ended) - (by_end[i]->received.ended < r->at.began);
+    for (uint64_t i = 0; i < passed; i++) {
+        const struct passage *p = by_end[i];
+        if (p->peeked && p->received.began < r->at.ended && r->at.began < p->received.ended)
+            return;
+        if (!own || p->sender == r->sender)
+            most += (p->sent.began < r->at.ended) - (p->received.ended < r->at.began);
+    }
     if (most < capacity)
         check_report(0, "FULL with at most %llu of %llu messages inside", (unsigned long long)most,
                      (unsigned long long)capacity);
@@ -288,13 +305,14 @@ static void judge_closed(const struct refusal *r)
 
 static void judge_refusals(uint64_t capacity)
 {
+    uint64_t closing = first_closed_began();
     for (size_t w = 0; w < WORKERS_MAX; w++)
         for (uint64_t i = 0; i < refusal_counts[w] && i < ORDER_REFUSALS; i++) {
             const struct refusal *r = &refusals[w][i];
             if (r->status == SLUICE_EMPTY)
                 questions[question_count++] = (struct question){ r->at.began, r->at.ended };
             else if (r->status == SLUICE_FULL && STRESS_BUFFER == SLUICE_BOUNDED && i % 8 == 0)
-                judge_full(r, capacity);
+                judge_full(r, capacity, closing);
             else if (r->status == SLUICE_CLOSED)
                 judge_closed(r);
         }
@@ -330,7 +348,6 @@ static void forget_history(void)
     memset(passages, 0, sizeof passages);
     memset(refusal_counts, 0, sizeof refusal_counts);
     memset(log_lengths, 0, sizeof log_lengths);
-    __atomic_store_n(&seal_began, 0, __ATOMIC_RELAXED);
 }
 
 static uint64_t do_order_round(uint64_t *random, unsigned tx_count, unsigned rx_count)
