@@ -168,7 +168,9 @@ static void list(const regex_t *filter)
            "#   +N              with N more senders that do nothing\n"
            "#   CPUs            spread: senders on some, receivers on others; one-cpu: all on one;\n"
            "#                   free: not pinned; -: one thread\n"
-           "#   implementation  sluice-FLAVOUR-BUFFER-ORDER, mutex (or mutex-BUFFER), bare\n");
+           "#   implementation  sluice-FLAVOUR-BUFFER-ORDER; sluice-any-...: chosen at run time;\n"
+           "#                   mutex, mutex-BUFFER; bare\n"
+           "#   (--full)        not in a quick run\n");
     for (unsigned i = 0; i < bench_suite_rows; i++)
         list_names(&bench_suite[i], filter);
 }

@@ -322,7 +322,8 @@ void bench_report_end(void)
            "is as bounded as they are. x bare: than the bare ring's, which never sleeps: it spins, and on one\n"
            "CPU yields. x spsc: than that of sluice's own ring between one sender and one receiver in this run,\n"
            "with the same messages on the same CPUs, of the same capacity, or of 1024 where there is none.\n"
-           "x alone: than without the idle senders. The CPUs' distance (how long a cache line takes from the\n"
-           "one to the other; %.0f ns is the run's median) is measured before and after a repetition, which is\n"
+           "x alone: than without the idle senders. A quick run has few rows, and in most of them only the\n"
+           "flavour that is made for so many ends. The CPUs' distance (how long a cache line takes from the one\n"
+           "to the other; %.0f ns is the run's median) is measured before and after a repetition, which is\n"
            "repeated once if it has changed meanwhile.\n", bench_usual_distance());
 }

@@ -1,5 +1,5 @@
-/* spsc_rendezvous.c: a send and a receive meet: one sender, one receiver. What the channel does is the same in every
- * flavour.
+/* spsc_rendezvous.c: a send and a receive meet: one sender, one receiver. What the channel does is the same in
+ * every flavour.
  *
  * SPDX-License-Identifier: MIT */
 #define KIND_FLAVOUR spsc
