@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define STAY_AWAY 32 /* pauses */
 #define READY_VISITS 16 /* how far a waiting receiver's look goes on beyond the first lane with messages */
 
 /* ---- filling a hand ---- */
@@ -109,6 +110,9 @@ enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c)
     }
     if (status == SLUICE_EMPTY)
         status = empty_or_busy(c, before);
+    else if (status == SLUICE_BUSY)
+        for (int i = 0; i < STAY_AWAY; i++)
+            sluice__cpu_relax(); /* about as long as a quantum's copy takes: looking at once would only disturb it */
     sluice__lanes_wasted(c->lanes, visits);
     return status;
 }
