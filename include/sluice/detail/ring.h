@@ -159,7 +159,7 @@ SLUICE_INLINE uint64_t sluice__ring_fit(uint64_t first, uint64_t limit, uint64_t
 SLUICE_INLINE int sluice__ring_has(uint64_t first, uint64_t limit, uint64_t want)
 {
     int64_t open = (int64_t)(limit - first);
-    return open > 0 && (uint64_t)open / SLUICE__RING_STEP >= want;
+    return open > 0 && (want == 1 || (uint64_t)open / SLUICE__RING_STEP >= want);
 }
 
 /* Marks claimed cells; a receiver gets to the first of them first. */

@@ -26,9 +26,12 @@ SLUICE_INLINE enum sluice_status sluice__ring_one_take(struct sluice__ring_rx *c
     uint64_t first = c->position;
     uint64_t count = sluice__ring_marked(c->marks, c->mask, first, want, SLUICE__RING_PUBLISHED);
     if (sluice__unlikely(!count)) {
-        enum sluice_status status = sluice__ring_take_again(c, want, 0, &first, &count);
+        uint64_t other_first, other_count; /* so that first and count need not be in memory */
+        enum sluice_status status = sluice__ring_take_again(c, want, 0, &other_first, &other_count);
         if (status != SLUICE_OK)
             return status;
+        first = other_first;
+        count = other_count;
     }
     sluice__ring_set_run(run, first, want == 1 ? 1 : count, c->cells, c->mask, size);
     return SLUICE_OK;
@@ -77,36 +80,50 @@ SLUICE_INLINE uint64_t sluice__ring_readable(const struct sluice__ring_rx *c, ui
     return sluice__ring_has(first, c->seen, least) ? sluice__ring_fit(first, c->seen, c->mask, want) : 0;
 }
 
-/* Announces, and claims [first, first + count). `*seen` is the head found where that fails. */
-SLUICE_INLINE int sluice__ring_announce_and_claim(struct sluice__ring_rx *c, uint64_t first, uint64_t count,
-                                                  uint64_t *seen)
+/* Announces, and claims [first, first + count). */
+SLUICE_INLINE int sluice__ring_announce_and_claim(struct sluice__ring_rx *c, uint64_t first, uint64_t count)
 {
-    *seen = first;
+    uint64_t seen = first;
     /* [RING.A1] release: what was announced before is done with. Pairs with [RING.L2].
      * Without it: a sender that sees this announcement could write over a message whose copy is not finished. */
     sluice__a64_store_release(&c->slot->announced, first);
-    /* [RING.H1] acq_rel: who sees the head moved sees the announcement, too. Pairs with [RING.L1], with
-     * [RING.C4], with [RING.C6] and, of other receivers, with [RING.H1].
-     * Without it: a sender could take the cells for free, or a receiver see the marks of a run and not its
-     * messages. */
-    return sluice__a64_cas_acq_rel(&c->ring->head, seen, first + count * SLUICE__RING_STEP);
+    /* [RING.H1] acq_rel: who sees the head moved sees the announcement, too. Pairs with [RING.L1], with [RING.C4],
+     * with [RING.C6] and, of other receivers, with [RING.H1].
+     * Without it: a sender could take the cells for free, or a receiver see the marks of a run and not its messages. */
+    return sluice__a64_cas_acq_rel(&c->ring->head, &seen, first + count * SLUICE__RING_STEP);
+}
+
+/* One try, by what is known. *lost: another was quicker. */
+SLUICE_INLINE int sluice__ring_take_known(struct sluice__ring_rx *c, uint64_t want, uint64_t *count, int *lost,
+                                          int tx_many)
+{
+    uint64_t first = c->position;
+    *lost = 0;
+    if (sluice__unlikely(c->taken_from != c->taken_to)) /* that first */
+        return 0;
+    *count = sluice__ring_readable(c, first, want, want, tx_many);
+    if (sluice__unlikely(!*count))
+        return 0;
+    *lost = !sluice__ring_announce_and_claim(c, first, *count);
+    if (sluice__unlikely(*lost))
+        return 0;
+    c->position = c->taken_to = first + *count * SLUICE__RING_STEP;
+    c->taken_from = first;
+    return 1;
 }
 
 SLUICE_INLINE enum sluice_status sluice__ring_many_take(struct sluice__ring_rx *c, size_t size, uint64_t want,
                                                         struct sluice__run *run, int tx_many)
 {
-    uint64_t first = c->position, count = 0, seen, lost = 0;
-    if (sluice__likely(c->taken_from == c->taken_to))
-        count = sluice__ring_readable(c, first, want, want, tx_many);
-    if (sluice__likely(count))
-        lost = !sluice__ring_announce_and_claim(c, first, count, &seen);
-    if (sluice__likely(count && !lost)) {
-        c->position = c->taken_to = first + count * SLUICE__RING_STEP;
-        c->taken_from = first;
-    } else {
-        enum sluice_status status = sluice__ring_take_again(c, want, lost != 0, &first, &count);
+    uint64_t first = c->position, count = 0;
+    int lost;
+    if (sluice__unlikely(!sluice__ring_take_known(c, want, &count, &lost, tx_many))) {
+        uint64_t other_first, other_count; /* so that first and count need not be in memory */
+        enum sluice_status status = sluice__ring_take_again(c, want, lost, &other_first, &other_count);
         if (status != SLUICE_OK)
             return status;
+        first = other_first;
+        count = other_count;
     }
     sluice__ring_set_run(run, first, want == 1 ? 1 : count, c->cells, c->mask, size);
     return SLUICE_OK;

@@ -30,7 +30,8 @@ SLUICE_INLINE enum sluice_status sluice__ring_one_claim(struct sluice__ring_tx *
         if (status != SLUICE_OK)
             return status;
     }
-    sluice__ring_set_run(run, c->position, sluice__ring_fit(c->position, c->limit, c->mask, want), c->cells, c->mask, size);
+    uint64_t count = sluice__ring_fit(c->position, c->limit, c->mask, want);
+    sluice__ring_set_run(run, c->position, count, c->cells, c->mask, size);
     return SLUICE_OK;
 }
 
@@ -54,25 +55,37 @@ SLUICE_INLINE uint64_t sluice__ring_one_held(const struct sluice__ring_tx *c, si
 
 /* ---- several senders ---- */
 
+/* One try, by what is known. Stores how many cells were claimed; *lost: they were another's by then. */
+SLUICE_INLINE int sluice__ring_claim_known(struct sluice__ring_tx *c, uint64_t want, uint64_t *count, int *lost)
+{
+    uint64_t seen = c->position, n;
+    *lost = 0;
+    if (sluice__unlikely(!sluice__ring_has(c->position, c->limit, want)))
+        return 0;
+    *count = n = sluice__ring_fit(c->position, c->limit, c->mask, want);
+    /* [RING.T1] acq_rel: what the last owner of a cell that was given back did with it comes before. Pairs with
+     * [RING.T3].
+     * Without it: the bytes of an abandoned reservation could land in this message. */
+    *lost = !sluice__a64_cas_acq_rel(&c->ring->tail, &seen, seen + n * SLUICE__RING_STEP);
+    return !*lost;
+}
+
 SLUICE_INLINE enum sluice_status sluice__ring_many_claim(struct sluice__ring_tx *c, size_t size, uint64_t want,
                                                          struct sluice__run *run)
 {
-    uint64_t first = c->position, count = 0, seen = first, lost = 0;
-    if (sluice__likely(sluice__ring_has(first, c->limit, want))) {
-        count = sluice__ring_fit(first, c->limit, c->mask, want);
-        /* [RING.T1] acq_rel: what the last owner of a cell that was given back did with it comes before. Pairs
-         * with [RING.T3].
-         * Without it: the bytes of an abandoned reservation could land in this message. */
-        lost = !sluice__a64_cas_acq_rel(&c->ring->tail, &seen, first + count * SLUICE__RING_STEP);
-    }
-    if (sluice__unlikely(lost || count == 0)) {
-        enum sluice_status status = sluice__ring_claim_again(c, want, lost != 0, &first, &count);
+    uint64_t first = c->position, count = 0;
+    int lost;
+    if (sluice__unlikely(!sluice__ring_claim_known(c, want, &count, &lost))) {
+        uint64_t other_first, other_count; /* so that first and count need not be in memory */
+        enum sluice_status status = sluice__ring_claim_again(c, want, lost, &other_first, &other_count);
         if (status != SLUICE_OK)
             return status;
+        first = other_first;
+        count = other_count;
     }
-    c->position = first + count * SLUICE__RING_STEP;
     if (want == 1)
         count = 1; /* known to the compiler, then */
+    c->position = first + count * SLUICE__RING_STEP;
     sluice__ring_set_run(run, first, count, c->cells, c->mask, size);
     uint64_t ahead = first + SLUICE__RING_STEP * (SLUICE__RING_AHEAD > size ? SLUICE__RING_AHEAD / size : 1);
     if (SLUICE__RING_AHEAD && (int64_t)(c->limit - ahead) > 0)
@@ -92,8 +105,11 @@ SLUICE_INLINE void sluice__ring_many_publish(struct sluice__ring_tx *c, const st
 SLUICE_INLINE uint64_t sluice__ring_many_held(const struct sluice__ring_tx *c, size_t size,
                                               struct sluice__run *run)
 {
-    sluice__ring_set_run(run, c->held_from, (c->held_to - c->held_from) / SLUICE__RING_STEP, c->cells, c->mask, size);
-    return run->count; /* claimed: nothing comes in between */
+    run->count = 0;
+    if (sluice__unlikely(c->held_from != c->held_to)) /* claimed: nothing comes in between */
+        sluice__ring_set_run(run, c->held_from, (c->held_to - c->held_from) / SLUICE__RING_STEP, c->cells, c->mask,
+                             size);
+    return run->count;
 }
 
 SLUICE_INLINE void sluice__ring_hold(struct sluice__ring_tx *c, const struct sluice__run *run, uint64_t from,
