@@ -68,6 +68,8 @@ void sluice__chain_pool_put(struct sluice__chain_pool *pool, struct sluice__chai
                 return;
         }
     }
+    if (segment)
+        sluice__os_discard(segment, pool->segment_bytes); /* so much was a burst's: it is to go back for good */
     sluice__os_free(segment);
 }
 

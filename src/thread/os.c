@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -167,6 +168,14 @@ void *sluice__os_allocate(size_t alignment, size_t bytes)
 void sluice__os_free(void *memory)
 {
     free(memory);
+}
+
+void sluice__os_discard(void *memory, size_t bytes)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)memory + page - 1) / page * page,
+              to = ((uintptr_t)memory + bytes) / page * page;
+    if (from < to)
+        (void)madvise((void *)from, to - from, MADV_DONTNEED); /* where it is refused the memory is used as before */
 }
 
 static int apply_options(pthread_attr_t *attributes, const struct sluice__os_thread_options *options)

@@ -60,6 +60,9 @@ int sluice__os_read_file(const char *path, char *buffer, size_t size);
 /* `bytes` of memory, not zeroed, at a multiple of `alignment` (a power of two), or NULL. */
 void *sluice__os_allocate(size_t alignment, size_t bytes);
 void sluice__os_free(void *memory);
+/* Gives the whole pages in there back to the system; their contents are lost, the memory stays allocated. To be called before memory
+ * is freed that was large and will not soon be needed again: the C library's heap keeps what lies below any block in use. */
+void sluice__os_discard(void *memory, size_t bytes);
 
 /* ---- threads ---- */
 typedef pthread_t sluice__os_thread;
