@@ -29,14 +29,17 @@ static void stand_off(void)
 
 /* ---- senders ---- */
 
-/* The smallest position that is not free. *held_up: only by a receiver in the middle of its step. */
-static uint64_t lowest(const struct sluice__ring *r, bool *held_up)
+/* The smallest position that is not free, or a larger one where there is no room before `tail` anyway. *held_up: only by
+ * a receiver in the middle of its step. */
+static uint64_t lowest(const struct sluice__ring *r, uint64_t tail, bool *held_up)
 {
     /* [RING.L1] acquire: what receivers did with the cells before it; the announcements of those who claimed them.
      * Pairs with [RING.R1] and with [RING.H1].
      * Without it: a cell could be written to while it is read. */
     uint64_t head = sluice__a64_load_acquire(&r->head) & ~FLAGS, low = head;
     *held_up = false;
+    if (head + r->capacity == tail)
+        return head; /* the slots' lines are left to their receivers */
     for (const struct sluice__ring_slot *s = sluice__ring_first_slot(r); s; s = s->next) {
         /* [RING.L2] acquire: what the receiver did with the cells before it. Pairs with [RING.A1], with [RING.A2],
          * with [RING.R2] and with [RING.A3].
@@ -52,10 +55,10 @@ static uint64_t lowest(const struct sluice__ring *r, bool *held_up)
 }
 
 /* Moves the limit. Returns what there is to say if that did not make room. */
-static enum sluice_status look(struct sluice__ring_tx *c)
+static enum sluice_status look(struct sluice__ring_tx *c, uint64_t tail)
 {
     bool held_up;
-    uint64_t limit = lowest(c->ring, &held_up) + c->ring->capacity;
+    uint64_t limit = lowest(c->ring, tail, &held_up) + c->ring->capacity;
     if ((int64_t)(limit - c->limit) > 0) /* an announcement for nothing must not take back what was seen free */
         c->limit = limit;
     return held_up ? SLUICE_BUSY : SLUICE_FULL;
@@ -63,7 +66,7 @@ static enum sluice_status look(struct sluice__ring_tx *c)
 
 enum sluice_status sluice__ring_look_for_room(struct sluice__ring_tx *c)
 {
-    enum sluice_status status = look(c);
+    enum sluice_status status = look(c, c->position);
     return c->limit != c->position ? SLUICE_OK : status;
 }
 
@@ -92,7 +95,7 @@ enum sluice_status sluice__ring_claim_again(struct sluice__ring_tx *c, uint64_t 
             return SLUICE_CLOSED;
         enum sluice_status status = SLUICE_FULL;
         if (!sluice__ring_has(tail, c->limit, want))
-            status = look(c);
+            status = look(c, tail);
         if (sluice__ring_has(tail, c->limit, 1)) {
             if (claim_at(c, tail, want, first, count))
                 return SLUICE_OK;
@@ -339,7 +342,7 @@ static uint64_t room(struct sluice__ring_tx *c)
     uint64_t tail = c->position;
     if (c->ring->many[0])
         tail = sluice__a64_load_relaxed(&c->ring->tail) & ~FLAGS; /* relaxed: hint */
-    (void)look(c);
+    (void)look(c, tail);
     return sluice__ring_has(tail, c->limit, 1) ? (c->limit - tail) / STEP : 0;
 }
 

@@ -182,6 +182,35 @@ static void a_reservation_given_back_wakes_a_sender(void)
         }
 }
 
+/* What an aborted reservation leaves between other messages may be free only when a receiver has come past it. One that
+ * only peeks behind it wakes the sender, too. */
+static void a_peek_past_an_abort_wakes_a_sender(void)
+{
+    for (int how = 0; bounded && !per_sender && how < WAYS_TO_WAIT; how++) {
+        struct waiter w = { .how = how, .number = 2 };
+        numbers_tx tx = NULL, other;
+        uint64_t *cells = NULL;
+        size_t n = 0;
+        open_numbers(&tx, &w.rx, 2);
+        REQUIRE((other = numbers_tx_clone(tx)) != NULL && (w.tx = numbers_tx_clone(tx)) != NULL);
+        CHECK_STATUS(numbers_try_reserve(tx, 1, &cells, &n), SLUICE_OK);
+        CHECK_STATUS(numbers_try_send(other, 1), SLUICE_OK);
+        pthread_t thread = kit_start(wait_for_room, &w);
+        kit_await_asleep(&w.tid);
+        numbers_abort(tx);
+        CHECK_STATUS(numbers_try_peek(w.rx, 1, &cells, &n), SLUICE_OK);
+        CHECK_EQ_INT(cells[0], 1);
+        kit_join(thread);
+        CHECK_STATUS(w.status, SLUICE_OK);
+        CHECK_STATUS(numbers_release(w.rx, 1), SLUICE_OK);
+        expect_number(w.rx, 2);
+        numbers_tx_drop(&tx);
+        numbers_tx_drop(&other);
+        numbers_tx_drop(&w.tx);
+        numbers_rx_drop(&w.rx);
+    }
+}
+
 /* A receiver asleep behind a reservation is woken by its end: for the message behind it, or for the end of the channel. */
 static void a_reservations_end_wakes_the_receiver(void)
 {
@@ -365,6 +394,7 @@ static void run_shared(void)
     RUN(a_seal_with_a_reservation_open);
     RUN(no_receiver_with_a_reservation_open);
     RUN(a_reservation_given_back_wakes_a_sender);
+    RUN(a_peek_past_an_abort_wakes_a_sender);
     RUN(a_reservations_end_wakes_the_receiver);
 #endif
 #if CONTRACT_MANY_RX

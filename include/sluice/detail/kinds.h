@@ -38,9 +38,9 @@
 
 /* sluice__K_TAKE_FREES_ROOM: whether a sender may have room already when a receiver has only taken. */
 #define sluice__spsc_TAKE_FREES_ROOM 0
-#define sluice__mpsc_TAKE_FREES_ROOM 0
-#define sluice__spmc_TAKE_FREES_ROOM 0
-#define sluice__mpmc_TAKE_FREES_ROOM 0
+#define sluice__mpsc_TAKE_FREES_ROOM 1
+#define sluice__spmc_TAKE_FREES_ROOM 1
+#define sluice__mpmc_TAKE_FREES_ROOM 1
 #define sluice__spsc_chain_TAKE_FREES_ROOM 0
 #define sluice__mpsc_chain_TAKE_FREES_ROOM 0
 #define sluice__spmc_chain_TAKE_FREES_ROOM 0
