@@ -13,7 +13,7 @@ struct report {
 
 #define SLUICE_NAME    reports
 #define SLUICE_TYPE    struct report
-#define SLUICE_FLAVOUR SLUICE_MUTEX
+#define SLUICE_FLAVOUR SLUICE_MPSC
 #include <sluice/channel.h>
 
 enum { PRODUCERS = 2, REPORTS = 5 };

@@ -44,9 +44,17 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_open)(SLUICE_
     return status;
 }
 
+#if SLUICE_FLAVOUR == SLUICE_SPSC
+#define SLUICE__FOR_MORE_TX "SLUICE_MPSC"
+#define SLUICE__FOR_MORE_RX "SLUICE_SPMC"
+#else
+#define SLUICE__FOR_MORE_TX "SLUICE_MPMC"
+#define SLUICE__FOR_MORE_RX "SLUICE_MPMC"
+#endif
+
 #if SLUICE_FLAVOUR == SLUICE_SPSC || SLUICE_FLAVOUR == SLUICE_SPMC
 SLUICE__N(_tx) SLUICE__N(_tx_clone)(SLUICE__N(_tx) tx)
-    SLUICE_UNAVAILABLE("this flavour has one sender: for more use SLUICE_FLAVOUR SLUICE_MPSC or SLUICE_MUTEX");
+    SLUICE_UNAVAILABLE("this flavour has one sender: for more use SLUICE_FLAVOUR " SLUICE__FOR_MORE_TX);
 #else
 SLUICE_NODISCARD SLUICE_MAYBE_UNUSED SLUICE__N(_tx) SLUICE__N(_tx_clone)(SLUICE__N(_tx) tx)
 {
@@ -56,13 +64,15 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED SLUICE__N(_tx) SLUICE__N(_tx_clone)(SLUICE_
 
 #if SLUICE_FLAVOUR == SLUICE_SPSC || SLUICE_FLAVOUR == SLUICE_MPSC
 SLUICE__N(_rx) SLUICE__N(_rx_clone)(SLUICE__N(_rx) rx)
-    SLUICE_UNAVAILABLE("this flavour has one receiver: for more use SLUICE_FLAVOUR SLUICE_SPMC or SLUICE_MUTEX");
+    SLUICE_UNAVAILABLE("this flavour has one receiver: for more use SLUICE_FLAVOUR " SLUICE__FOR_MORE_RX);
 #else
 SLUICE_NODISCARD SLUICE_MAYBE_UNUSED SLUICE__N(_rx) SLUICE__N(_rx_clone)(SLUICE__N(_rx) rx)
 {
     return (SLUICE__N(_rx))(void *)sluice__end_clone(rx ? &rx->end : NULL, SLUICE__STRING(SLUICE_NAME) "_rx_clone");
 }
 #endif
+#undef SLUICE__FOR_MORE_TX
+#undef SLUICE__FOR_MORE_RX
 
 SLUICE_MAYBE_UNUSED void SLUICE__N(_tx_drop)(SLUICE__N(_tx) *tx)
 {
