@@ -101,6 +101,22 @@ struct receiver {
 static struct sender senders[SENDERS_MAX];
 static struct receiver receivers[WORKERS_MAX];
 
+/* mode=memory_short: one allocation in ten fails while the threads run, and a sender is told so. */
+static bool memory_is_short;
+
+static bool lacks_memory(enum sluice_status status)
+{
+    return memory_is_short && status == SLUICE_NO_MEMORY;
+}
+
+static void shorten_memory(unsigned per_mille)
+{
+    (void)per_mille;
+#ifdef ON_FAULTY_OS
+    faulty_allocations_fail_at_random(per_mille);
+#endif
+}
+
 /* Mostly nothing, sometimes a yield, a busy wait or a sleep. */
 static void dawdle(uint64_t *random)
 {
@@ -198,12 +214,14 @@ static void check_round(unsigned tx_count, unsigned rx_count)
 static uint64_t do_traffic_round(unsigned tx_count, unsigned rx_count)
 {
     pthread_t threads[WORKERS_MAX];
+    shorten_memory(memory_is_short ? 100 : 0);
     for (unsigned i = 0; i < tx_count; i++)
         threads[i] = kit_start(send_all, &senders[i]);
     for (unsigned i = 0; i < rx_count; i++)
         threads[tx_count + i] = kit_start(receive_all, &receivers[i]);
     for (unsigned i = 0; i < tx_count + rx_count; i++)
         kit_join(threads[i]);
+    shorten_memory(0);
     check_round(tx_count, rx_count);
     uint64_t moved = 0;
     for (unsigned i = 0; i < tx_count; i++)
@@ -248,6 +266,8 @@ static bool read_mode(void)
         return faulty_membarrier(EPERM, EPERM, 40), false;
     if (strcmp(settings.mode, "faulty_waits") == 0)
         return faulty_futex(300), false;
+    if (strcmp(settings.mode, "memory_short") == 0)
+        return memory_is_short = true, false;
 #endif
     fprintf(stderr, "unknown mode: %s\n", settings.mode);
     exit(2);

@@ -137,7 +137,9 @@ static void renew_receiver(struct receiver *r)
     finish_peeked(r);
     worker_calls(r->worker, "rx_clone");
     pipe_rx fresh = pipe_rx_clone(r->rx);
-    REQUIRE(fresh);
+    REQUIRE(fresh || memory_is_short);
+    if (!fresh)
+        return;
     pipe_rx_drop(&r->rx);
     r->rx = fresh;
 #else
