@@ -51,8 +51,8 @@ function compare(i, j,    old, new, verdict, unit, ratio) {
     ratio = ratio_of(unit, old, new)
     total[verdict]++
     shared++
-    lines[verdict, total[verdict]] = sprintf("    %-66s %12.4g %12.4g %-6s %7s  %s", row_name(b, i), old, new, unit,
-                                             ratio ? sprintf("%.2f", ratio) : "-", verdict)
+    lines[verdict, total[verdict]] = sprintf("    %-66s %12.4g %12.4g %-6s %7s  %s", row_name(b, i), old, new,
+                                             unit, ratio ? sprintf("%.2f", ratio) : "-", verdict)
 }
 
 function print_all(verdict,    i) {
@@ -83,13 +83,15 @@ function report(    moved) {
     printf "before  %s, %d rows\nafter   %s, %d rows\n\n", before, count_before, after, count_after
     moved = shared - total["same"]
     printf "%d of %d rows that are in both moved beyond the noise", moved, shared
-    printf ": %d slower, %d faster, %d in CPU time\n", total["slower"], total["faster"], total["more"] + total["less"]
+    printf ": %d slower, %d faster, %d in CPU time\n", total["slower"], total["faster"],
+        total["more"] + total["less"]
     if (moved || (all && shared))
         print_moved()
     print_missing(b, count_before, place_after, before)
     print_missing(a, count_after, place_before, after)
     print ""
-    print "Moved: the ranges of the repetitions (p10 to p90 where both files have them, else min to max) do not meet, and"
-    printf "the medians are more than %g %% apart. x: how many times better the median became; of CPU time, larger.\n", least
-    print "With five repetitions about one row in a hundred moves by chance, and a machine that changed moves them all."
+    print "Moved: the ranges of the repetitions (p10 to p90 where both files have them, else min to max) do not"
+    printf "meet, and the medians are more than %g %% apart. x: how many times better the median became;\n", least
+    print "of CPU time, larger. With five repetitions about one row in a hundred moves by chance; a machine that changed"
+    print "moves them all."
 }

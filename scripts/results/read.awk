@@ -1,7 +1,8 @@
 # read.awk: reads the CSV that the benchmarks write, for the programs that follow on awk's command line.
 #
 #   rows[i, column]   the figures and names of row i, from 1; read_results() returns how many
-#   row_key(i)        what makes it the same measurement in another file; row_name(i): for people, as --filter sees it
+#   row_key(rows, i)  what makes it the same measurement in another file
+#   row_name(rows, i) the same for people, as --filter sees it
 #
 # Columns are found by their names, so that there may be more: p10 and p90, where a file has them, are used.
 # Every mistake in a file is told with its line, and ends the program with status 2.
@@ -47,7 +48,8 @@ function check_row(file, number, rows, i,    names, count, k) {
 }
 
 function read_results(file, rows,    line, number, count, at, name, fields, columns, status, seen, key) {
-    ID_COLUMNS = "workload implementation flavour buffer order senders receivers capacity message_bytes batch placement"
+    ID_COLUMNS = "workload implementation flavour buffer order senders receivers capacity message_bytes batch " \
+        "placement"
     while ((status = (getline line < file)) > 0) {
         number++
         sub(/\r$/, "", line)
