@@ -18,8 +18,8 @@ END { end_chart(); print_page() }
 
 function describe_sections() {
     title[1] = "Throughput"
-    intro[1] = "Senders send as fast as they can, through calls that block. A bar is the median of the " \
-        "repetitions, the line through its end goes from the slowest to the fastest."
+    intro[1] = "Senders send as fast as they can, through calls that block. A bar, and the number behind it, is " \
+        "the median of the repetitions; the line through its end goes from the slowest to the fastest."
     title[2] = "Throughput in runs"
     intro[2] = "The same with many messages a call: batches, and messages written and read where they lie."
     title[3] = "Throughput in a crowd"
@@ -58,6 +58,9 @@ function read_log(    line, row) {
             said[row] = substr(line, RLENGTH + 1)
         } else if (line ~ /^    disturbed: /)
             add_disturbance(last_row, substr(line, 16))
+        else if (match(line, /[0-9]+ ns is the run's median/))
+            said["distance"] = substr(line, RSTART, index(substr(line, RSTART), " ")) \
+                "ns for a cache line to get from the one CPU to the other, the run's median"
         else if (line ~ /^sluice .* benchmarks$/)
             said["version"] = line
         else if (line ~ /^[a-z]/)
