@@ -1,5 +1,5 @@
 # plot.awk: the gnuplot program that draws the charts. Reads what charts.awk prints, sorted, with the chart's
-# number before each line; writes a program that draws cN.svg, 420 units wide, for each chart N. Needs scale.awk.
+# number before each line; writes a program that draws cN.svg, 400 units wide, for each chart N. Needs scale.awk.
 #
 # Colours are numbers in disguise: #00000N becomes the page's colour N (page.awk), by day or by night.
 #
@@ -7,7 +7,7 @@
 
 BEGIN {
     FS = "\t"
-    WIDTH = 420
+    WIDTH = 400
     RIGHT = 0.96  # of the width: behind it there is room for half a number
     FONT = 13
     BAR = 26      # height of a bar with the room around it
@@ -122,7 +122,7 @@ function bar_axes(    i, text, left) {
     print "set ytics (" text ") nomirror"
     print "set xtics (" ticks ") nomirror offset 0,0.4"
     print "set grid noytics xtics"
-    axis_title(1, unit_text() (is_log ? ", logarithmic" : ""), "center", (left + RIGHT * WIDTH) / 2, 12)
+    axis_title(1, unit_text() (is_log ? ", logarithmic" : ""), "right", RIGHT * WIDTH + 8, 12)
 }
 
 # (gnuplot leaves out the titles of axes whose margins are given, as they are here so that charts look alike.)
@@ -250,7 +250,7 @@ function name_line(n,    left, up) {
     printf "linewidth 1.8 linecolor rgb %s dashtype %s\n", colour(line_colour), line_dash
     printf "set label %d \"\" at screen %.4f,%.4f point pointtype %d pointsize 0.8 linecolor rgb %s\n", 100 + n,
         (left + 18) / WIDTH, up / height, line_mark, colour(line_colour)
-    printf "set label %d %s at screen %.4f,%.4f left\n", 200 + n, quoted(line_name[n]),
+    printf "set label %d %s at screen %.4f,%.4f left\n", 200 + n, quoted(cut(line_name[n], WIDTH - 70)),
         (left + 44) / WIDTH, up / height
 }
 
