@@ -101,7 +101,7 @@ function bar_data(    i) {
     print "$data << END"
     for (i = 1; i <= bars; i++)
         printf "%d %.10g %.10g %.10g %d %s %.10g %.10g\n", i, median[i], min[i], max[i], colour_of_class(class[i]),
-            quoted(figure(median[i])), p10[i] == "" ? median[i] : p10[i], p90[i] == "" ? median[i] : p90[i]
+            quoted(figure(median[i])), (p10[i] == "" ? median[i] : p10[i]), (p90[i] == "" ? median[i] : p90[i])
     print "END"
 }
 
