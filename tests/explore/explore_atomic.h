@@ -1,0 +1,107 @@
+/* explore_atomic.h: what takes the place of the seam for memory in code that the explorer runs
+ * (-DSLUICE_ATOMIC_HEADER="explore_atomic.h"): each access is a call of the explorer (memory.c), which may run other threads
+ * before it and answers as the memory mode allows.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef EXPLORE_ATOMIC_H
+#define EXPLORE_ATOMIC_H
+
+#include <sluice/detail/config.h>
+
+typedef struct {
+    uint8_t value;
+} sluice__a8;
+
+typedef struct {
+    uint32_t value;
+} sluice__a32;
+
+typedef struct {
+    uint64_t value;
+} SLUICE_ALIGNED(8) sluice__a64;
+
+enum { EXPLORE_RELAXED = 0, EXPLORE_ACQUIRE = 1, EXPLORE_RELEASE = 2, EXPLORE_ACQ_REL = 3 };
+enum { EXPLORE_ADD, EXPLORE_OR, EXPLORE_AND, EXPLORE_EXCHANGE };
+
+uint64_t explore_load(const void *word, unsigned bytes, int order);
+void explore_store(void *word, unsigned bytes, uint64_t value, int order);
+uint64_t explore_rmw(void *word, unsigned bytes, int operation, uint64_t operand, int order);
+int explore_cas(void *word, unsigned bytes, uint64_t *expected, uint64_t desired, int order);
+void explore_fence(void);
+void explore_compiler_barrier(void);
+void explore_relax(void);
+
+/* Inlined whatever the library's own functions are, so that a call's return address is the place in the library. */
+#define EXPLORE_INLINE static inline __attribute__((always_inline, unused))
+
+#define EXPLORE__LOAD(bits, name, order)                                                                 \
+    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_load_##name(const sluice__a##bits *a)                \
+    {                                                                                                    \
+        return (uint##bits##_t)explore_load(a, bits / 8, order);                                         \
+    }
+#define EXPLORE__STORE(bits, name, order)                                                                \
+    EXPLORE_INLINE void sluice__a##bits##_store_##name(sluice__a##bits *a, uint##bits##_t value)         \
+    {                                                                                                    \
+        explore_store(a, bits / 8, value, order);                                                        \
+    }
+#define EXPLORE__RMW(bits, name, operation, order)                                                       \
+    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_##name(sluice__a##bits *a, uint##bits##_t value)     \
+    {                                                                                                    \
+        return (uint##bits##_t)explore_rmw(a, bits / 8, operation, value, order);                        \
+    }
+#define EXPLORE__CAS(bits, name, order)                                                                  \
+    EXPLORE_INLINE int sluice__a##bits##_cas_##name(sluice__a##bits *a, uint##bits##_t *expected,        \
+                                                    uint##bits##_t desired)                              \
+    {                                                                                                    \
+        uint64_t seen = *expected;                                                                       \
+        int stored = explore_cas(a, bits / 8, &seen, desired, order);                                    \
+        if (!stored)                                                                                     \
+            *expected = (uint##bits##_t)seen;                                                            \
+        return stored;                                                                                   \
+    }
+#define EXPLORE__ATOMIC(bits)                                             \
+    EXPLORE__LOAD(bits, relaxed, EXPLORE_RELAXED)                         \
+    EXPLORE__LOAD(bits, acquire, EXPLORE_ACQUIRE)                         \
+    EXPLORE__STORE(bits, relaxed, EXPLORE_RELAXED)                        \
+    EXPLORE__STORE(bits, release, EXPLORE_RELEASE)                        \
+    EXPLORE__RMW(bits, add_relaxed, EXPLORE_ADD, EXPLORE_RELAXED)         \
+    EXPLORE__RMW(bits, add_release, EXPLORE_ADD, EXPLORE_RELEASE)         \
+    EXPLORE__RMW(bits, add_acq_rel, EXPLORE_ADD, EXPLORE_ACQ_REL)         \
+    EXPLORE__RMW(bits, or_relaxed, EXPLORE_OR, EXPLORE_RELAXED)           \
+    EXPLORE__RMW(bits, or_acq_rel, EXPLORE_OR, EXPLORE_ACQ_REL)           \
+    EXPLORE__RMW(bits, and_acq_rel, EXPLORE_AND, EXPLORE_ACQ_REL)         \
+    EXPLORE__RMW(bits, exchange_acquire, EXPLORE_EXCHANGE, EXPLORE_ACQUIRE) \
+    EXPLORE__RMW(bits, exchange_acq_rel, EXPLORE_EXCHANGE, EXPLORE_ACQ_REL) \
+    EXPLORE__CAS(bits, relaxed, EXPLORE_RELAXED)                          \
+    EXPLORE__CAS(bits, acq_rel, EXPLORE_ACQ_REL)
+
+EXPLORE__ATOMIC(8)
+EXPLORE__ATOMIC(32)
+EXPLORE__ATOMIC(64)
+#undef EXPLORE__ATOMIC
+#undef EXPLORE__LOAD
+#undef EXPLORE__STORE
+#undef EXPLORE__RMW
+#undef EXPLORE__CAS
+
+EXPLORE_INLINE void sluice__fence_full(void)
+{
+    explore_fence();
+}
+
+EXPLORE_INLINE void sluice__compiler_barrier(void)
+{
+    explore_compiler_barrier();
+}
+
+EXPLORE_INLINE void sluice__cpu_relax(void)
+{
+    explore_relax();
+}
+
+EXPLORE_INLINE void sluice__prefetch_for_write(const void *p)
+{
+    (void)p;
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* mpmc_unbounded.c: the explorer's scenarios on a chain with several of both.
+ *
+ * SPDX-License-Identifier: MIT */
+#define GROUP "mpmc_unbounded"
+#define KIND_FLAVOUR SLUICE_MPMC
+#define KIND_BUFFER SLUICE_UNBOUNDED
+#define KIND_ORDER SLUICE_TOTAL
+#define KIND_MANY_TX 1
+#define KIND_MANY_RX 1
+#include "../scenarios.inc.h"

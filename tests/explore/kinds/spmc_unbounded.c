@@ -1,0 +1,10 @@
+/* spmc_unbounded.c: the explorer's scenarios on a chain with several receivers.
+ *
+ * SPDX-License-Identifier: MIT */
+#define GROUP "spmc_unbounded"
+#define KIND_FLAVOUR SLUICE_SPMC
+#define KIND_BUFFER SLUICE_UNBOUNDED
+#define KIND_ORDER SLUICE_TOTAL
+#define KIND_MANY_TX 0
+#define KIND_MANY_RX 1
+#include "../scenarios.inc.h"

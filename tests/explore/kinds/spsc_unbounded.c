@@ -1,0 +1,10 @@
+/* spsc_unbounded.c: the explorer's scenarios on a chain with one sender and one receiver.
+ *
+ * SPDX-License-Identifier: MIT */
+#define GROUP "spsc_unbounded"
+#define KIND_FLAVOUR SLUICE_SPSC
+#define KIND_BUFFER SLUICE_UNBOUNDED
+#define KIND_ORDER SLUICE_TOTAL
+#define KIND_MANY_TX 0
+#define KIND_MANY_RX 0
+#include "../scenarios.inc.h"

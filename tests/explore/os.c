@@ -1,0 +1,412 @@
+/* os.c: the operating system that explored code sees: a clock that moves when somebody waits, futexes, locks and memory of the
+ * explorer's own. Whatever a system may do, it does at some choice: a sleeper is woken, or its deadline passes, or it returns for no
+ * reason; an allocation fails.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "thread/os.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "thread/barrier.h"
+#include "thread/cpu.h"
+
+#include "engine.h"
+#include "explore.h"
+#include "explore_atomic.h"
+
+#define BEGINNING UINT64_C(1000000000)
+
+uint64_t explore_first_position;
+
+static void *owns[EX_THREADS];
+
+void ex_os_begin(void)
+{
+    ex.now = BEGINNING;
+    explore_first_position = 0;
+    memset(owns, 0, sizeof owns);
+}
+
+void ex_os_warm_up(void)
+{
+    ex.execution = 1;
+    ex_heap_begin();
+    ex_os_begin();
+    sluice__cpu_count_refresh();
+    sluice__barrier_works();
+    ex_memory_keep();
+}
+
+/* ---- time, CPUs ---- */
+
+uint64_t sluice__os_now(void)
+{
+    return ex.now;
+}
+
+uint64_t sluice__os_ticks(void)
+{
+    return ex.now;
+}
+
+uint64_t sluice__os_ticks_per_us(void)
+{
+    return 1000;
+}
+
+void sluice__os_yield(void)
+{
+    sluice__compiler_barrier();
+    sluice__cpu_relax();
+}
+
+int sluice__os_cpu(void)
+{
+    return (int)ex.current;
+}
+
+unsigned sluice__os_affinity_count(void)
+{
+    return EX_THREADS;
+}
+
+int sluice__os_read_file(const char *path, char *buffer, size_t size)
+{
+    (void)path, (void)buffer, (void)size;
+    return ENOENT;
+}
+
+/* ---- sleeping ---- */
+
+/* A lock's or a sleeping place's own word in the orders of dependence. */
+static struct ex_place *queue_of(const void *word)
+{
+    return ex_place_of(word, 4);
+}
+
+static const int reasons[] = { 0, EINTR, EAGAIN, ETIMEDOUT };
+
+int sluice__os_futex_wait(sluice__a32 *word, uint32_t expected, uint64_t deadline)
+{
+    if (!ex.running) {
+        if (word->value != expected)
+            return EAGAIN;
+        if (deadline == UINT64_MAX)
+            ex_fail("the only thread sleeps for ever");
+        ex.now = ex.now < deadline ? deadline : ex.now;
+        return ETIMEDOUT;
+    }
+    ex_point();
+    ex_drain(ex.current); /* the kernel's own locked operations */
+    ex_heap_check(word, sizeof *word, false);
+    ex_touch(queue_of(word), true);
+    if (word->value != expected)
+        return EAGAIN;
+    if (ex_choose_fault())
+        return reasons[ex_choose(4)]; /* past the deadline, it says, before that is so: a clock read earlier */
+    ex_say(word, "sleeps while it is %x, at", expected);
+    ex_block(EX_SLEEPS, word, deadline);
+    ex_touch(queue_of(word), true);
+    ex_say(word, "wakes (%d)", ex_self()->woken_with);
+    return ex_self()->woken_with;
+}
+
+static unsigned waiters_at(const void *word, enum ex_state state, unsigned *waiters)
+{
+    unsigned n = 0;
+    for (unsigned i = 1; i <= ex.threads; i++)
+        if (ex.thread[i].state == state && ex.thread[i].waits_for == word)
+            waiters[n++] = i;
+    return n;
+}
+
+/* At most `count` of those that sleep there, any of them. */
+static void wake(const void *word, int count)
+{
+    unsigned waiters[EX_THREADS], n;
+    while (count-- > 0 && (n = waiters_at(word, EX_SLEEPS, waiters)) > 0) {
+        unsigned which = count + 1 >= (int)n ? 0 : ex_choose(n);
+        ex_say(word, "wakes thread %u, at", waiters[which]);
+        ex_wake(waiters[which], 0);
+        ex.writes++;
+    }
+}
+
+void sluice__os_futex_wake(sluice__a32 *word, int count)
+{
+    if (!ex.running)
+        return;
+    ex_point();
+    sluice__compiler_barrier();
+    ex_say(word, "futex wake of %d at", count);
+    ex_touch(queue_of(word), true); /* the address only: it may be anything by now */
+    wake(word, count);
+}
+
+/* ---- membarrier ---- */
+
+int sluice__os_membarrier_register(void)
+{
+    return 0;
+}
+
+int sluice__os_membarrier(void)
+{
+    ex_barrier_on_all();
+    return 0;
+}
+
+/* ---- memory ---- */
+
+void *sluice__os_allocate(size_t alignment, size_t bytes)
+{
+    if (ex_choose_fault()) {
+        ex_say(NULL, "is out of memory");
+        return NULL;
+    }
+    void *memory = ex_heap_allocate(alignment, bytes);
+    ex_say(memory, "allocates %zu bytes:", bytes);
+    return memory;
+}
+
+void sluice__os_free(void *memory)
+{
+    if (memory)
+        ex_say(memory, "frees");
+    if (memory)
+        ex_heap_free(memory);
+}
+
+void sluice__os_discard(void *memory, size_t bytes)
+{
+    ex_race_range(memory, bytes, true, __builtin_return_address(0));
+}
+
+/* ---- threads: the scenario's are the explorer's ---- */
+
+int sluice__os_thread_start(sluice__os_thread *thread, void *(*body)(void *), void *arg,
+                            const struct sluice__os_thread_options *options)
+{
+    (void)thread, (void)body, (void)arg, (void)options;
+    return EAGAIN;
+}
+
+int sluice__os_thread_join(sluice__os_thread thread, void **result, int *cancelled)
+{
+    (void)thread, (void)result, (void)cancelled;
+    return EINVAL;
+}
+
+int sluice__os_thread_detach(sluice__os_thread thread)
+{
+    (void)thread;
+    return 0;
+}
+
+int sluice__os_thread_is_self(sluice__os_thread thread)
+{
+    (void)thread;
+    return 0;
+}
+
+void *sluice__os_thread_guard(void *(*body)(void *), void *arg, void (*at_end)(void *))
+{
+    void *result = body(arg);
+    at_end(arg);
+    return result;
+}
+
+void *sluice__os_own(void)
+{
+    return owns[ex.current];
+}
+
+void sluice__os_set_own(void *value)
+{
+    owns[ex.current] = value;
+}
+
+int sluice__os_at_thread_end(void (*at_end)(void *), void *value)
+{
+    (void)at_end, (void)value;
+    return 0;
+}
+
+/* ---- locks: the first word says who has it, and one more ---- */
+
+static uint32_t *owner_of(sluice__os_mutex *mutex)
+{
+    return (uint32_t *)(void *)mutex;
+}
+
+int sluice__os_mutex_init(sluice__os_mutex *mutex, int checked)
+{
+    (void)checked;
+    if (ex_choose_fault())
+        return EAGAIN;
+    *owner_of(mutex) = 0;
+    return 0;
+}
+
+static void acquire(sluice__os_mutex *mutex)
+{
+    struct ex_place *place = queue_of(mutex);
+    *owner_of(mutex) = ex.current + 1;
+    ex_clock_join(&ex_self()->clock, &place->released);
+    if (ex.mode == EX_RA)
+        ex_weak_newest(place, EXPLORE_ACQUIRE);
+}
+
+/* Waits in line for the lock; whoever unlocks lets all of them try. */
+static void lock(sluice__os_mutex *mutex)
+{
+    while (*owner_of(mutex)) {
+        if (*owner_of(mutex) == ex.current + 1)
+            ex_fail("locked twice");
+        ex_block(EX_LOCKS, mutex, UINT64_MAX);
+        ex_touch(queue_of(mutex), true);
+    }
+    acquire(mutex);
+}
+
+int sluice__os_mutex_lock(sluice__os_mutex *mutex)
+{
+    if (!ex.running)
+        return 0;
+    ex_point();
+    ex_drain(ex.current);
+    ex_accessed(queue_of(mutex), true);
+    ex_touch(queue_of(mutex), true);
+    lock(mutex);
+    ex_say(mutex, "locks");
+    return 0;
+}
+
+int sluice__os_mutex_try_lock(sluice__os_mutex *mutex)
+{
+    if (!ex.running)
+        return 0;
+    ex_point();
+    ex_drain(ex.current);
+    ex_accessed(queue_of(mutex), true);
+    ex_touch(queue_of(mutex), true);
+    if (*owner_of(mutex)) {
+        ex_say(mutex, "does not get the lock");
+        return EBUSY;
+    }
+    acquire(mutex);
+    ex_say(mutex, "locks");
+    return 0;
+}
+
+static void unlock(sluice__os_mutex *mutex)
+{
+    struct ex_place *place = queue_of(mutex);
+    if (*owner_of(mutex) != ex.current + 1)
+        ex_fail("unlocked what it had not locked");
+    place->released = ex_self()->clock;
+    ex_clock_tick(ex_self());
+    if (ex.mode == EX_RA)
+        ex_weak_store(place, 0, EXPLORE_RELEASE, false);
+    *owner_of(mutex) = 0;
+    unsigned waiters[EX_THREADS], n = waiters_at(mutex, EX_LOCKS, waiters);
+    for (unsigned i = 0; i < n; i++)
+        ex_wake(waiters[i], 0);
+    ex.writes++;
+}
+
+int sluice__os_mutex_unlock(sluice__os_mutex *mutex)
+{
+    if (!ex.running)
+        return 0;
+    ex_point();
+    ex_drain(ex.current);
+    ex_accessed(queue_of(mutex), true);
+    ex_touch(queue_of(mutex), true);
+    ex_say(mutex, "unlocks");
+    unlock(mutex);
+    return 0;
+}
+
+void sluice__os_mutex_destroy(sluice__os_mutex *mutex)
+{
+    if (ex.running && *owner_of(mutex))
+        ex_fail("destroyed a lock that is held");
+}
+
+/* ---- condition variables ---- */
+
+int sluice__os_condition_init(sluice__os_condition *condition)
+{
+    (void)condition;
+    return ex_choose_fault() ? EAGAIN : 0;
+}
+
+int sluice__os_condition_wait(sluice__os_condition *condition, sluice__os_mutex *mutex, uint64_t deadline)
+{
+    if (!ex.running)
+        ex_fail("the only thread waits for a condition");
+    ex_point();
+    ex_drain(ex.current);
+    ex_touch(queue_of(mutex), true);
+    ex_touch(queue_of(condition), true);
+    unlock(mutex);
+    int with = 0;
+    if (!ex_choose_fault()) {
+        ex_say(condition, "waits for");
+        ex_block(EX_SLEEPS, condition, deadline);
+        with = ex_self()->woken_with;
+        ex_touch(queue_of(condition), true);
+    } else {
+        ex_point_free();
+    }
+    ex_touch(queue_of(mutex), true);
+    lock(mutex);
+    ex_say(condition, "was woken (%d) by", with);
+    return with;
+}
+
+void sluice__os_condition_signal(sluice__os_condition *condition)
+{
+    if (!ex.running)
+        return;
+    ex_point();
+    ex_heap_check(condition, sizeof *condition, true);
+    ex_touch(queue_of(condition), true);
+    ex_say(condition, "signals");
+    wake(condition, 1);
+}
+
+void sluice__os_condition_broadcast(sluice__os_condition *condition)
+{
+    if (!ex.running)
+        return;
+    ex_point();
+    ex_heap_check(condition, sizeof *condition, true);
+    ex_touch(queue_of(condition), true);
+    ex_say(condition, "broadcasts");
+    wake(condition, EX_THREADS);
+}
+
+void sluice__os_condition_destroy(sluice__os_condition *condition)
+{
+    (void)condition;
+}
+
+/* ---- for scenarios ---- */
+
+void explore_set_first_position(uint64_t first)
+{
+    explore_first_position = first;
+}
+
+void *explore_allocate(size_t bytes)
+{
+    return ex_heap_allocate(64, bytes);
+}
+
+void explore_free(void *memory)
+{
+    ex_heap_free(memory);
+}

@@ -1,0 +1,191 @@
+/* scenarios.inc.h: what every kind of channel goes through. An adapter (spsc_bounded.c and so on) says what it is and includes this:
+ *
+ *     GROUP                            its name in the explorer, a string
+ *     KIND_FLAVOUR, KIND_BUFFER        as SLUICE_FLAVOUR and SLUICE_BUFFER; KIND_ORDER as SLUICE_ORDER
+ *     KIND_MANY_TX, KIND_MANY_RX       1: endpoints of that side can be cloned
+ *
+ * Messages are small numbers. Every operation is written down for history.c.
+ *
+ * SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <string.h>
+
+#include <sluice/thread.h>
+
+#include "explore.h"
+
+#define BOUNDED (KIND_BUFFER == SLUICE_BOUNDED)
+#define UNBOUNDED (KIND_BUFFER == SLUICE_UNBOUNDED)
+#define MEETS (KIND_BUFFER == SLUICE_RENDEZVOUS)
+#define LANES (KIND_ORDER == SLUICE_PER_SENDER)
+
+#define SLUICE_NAME small
+#define SLUICE_TYPE uint64_t
+#define SLUICE_FLAVOUR KIND_FLAVOUR
+#define SLUICE_BUFFER KIND_BUFFER
+#define SLUICE_ORDER KIND_ORDER
+#define SLUICE_DROP(m) explore_destroyed(m)
+#include <sluice/channel.h>
+
+#define ENDS 4
+
+static small_tx tx[ENDS]; /* [0] is the first; NULL: there is none */
+static small_rx rx[ENDS];
+
+#define NEVER SLUICE_FOREVER
+
+/* ---- preparing ---- */
+
+static void open_channel(size_t capacity, bool lenient, uint64_t first)
+{
+    struct explore_model model = { .capacity = BOUNDED ? capacity : SIZE_MAX, .per_sender = LANES, .takes_ahead = LANES && KIND_MANY_RX,
+                                   .meets = MEETS, .lenient = lenient, .senders = 1, .receivers = 1 };
+    memset(tx, 0, sizeof tx);
+    memset(rx, 0, sizeof rx);
+    explore_history_begin(&model);
+    explore_set_first_position(first);
+    EXPLORE_CHECK(small_open(&tx[0], &rx[0], &(struct sluice_options){ .capacity = capacity }) == SLUICE_OK);
+}
+
+/* ---- operations, written down ---- */
+
+static void clone_tx(unsigned from, unsigned to)
+{
+#if KIND_MANY_TX
+    unsigned o = explore_call(EXPLORE_CLONE_TX, to + 1, 0);
+    tx[to] = small_tx_clone(tx[from]);
+    explore_return(o, tx[to] ? SLUICE_OK : SLUICE_NO_MEMORY, 0);
+#else
+    (void)from, (void)to;
+#endif
+}
+
+static void clone_rx(unsigned from, unsigned to)
+{
+#if KIND_MANY_RX
+    unsigned o = explore_call(EXPLORE_CLONE_RX, to + 1, 0);
+    rx[to] = small_rx_clone(rx[from]);
+    explore_return(o, rx[to] ? SLUICE_OK : SLUICE_NO_MEMORY, 0);
+#else
+    (void)from, (void)to;
+#endif
+}
+
+static void drop_tx(unsigned i)
+{
+    if (!tx[i])
+        return;
+    unsigned o = explore_call(EXPLORE_DROP_TX, i + 1, 0);
+    small_tx_drop(&tx[i]);
+    explore_return(o, SLUICE_OK, 0);
+}
+
+static void drop_rx(unsigned i)
+{
+    if (!rx[i])
+        return;
+    unsigned o = explore_call(EXPLORE_DROP_RX, i + 1, 0);
+    small_rx_drop(&rx[i]);
+    explore_return(o, SLUICE_OK, 0);
+}
+
+static void close_by(unsigned i)
+{
+    if (!tx[i])
+        return;
+    unsigned o = explore_call(EXPLORE_CLOSE, i + 1, 0);
+    small_tx_close(tx[i]);
+    explore_return(o, SLUICE_OK, 0);
+}
+
+/* deadline: SLUICE_NOW is try_send, NEVER send. */
+static enum sluice_status send_until(unsigned i, uint64_t message, sluice_deadline deadline)
+{
+    if (!tx[i])
+        return SLUICE_CLOSED;
+    unsigned o = explore_call(EXPLORE_SEND, i + 1, message);
+    enum sluice_status status = deadline == SLUICE_NOW ? small_try_send(tx[i], message)
+                                : deadline == NEVER    ? small_send(tx[i], message)
+                                                       : small_send_until(tx[i], message, deadline);
+    EXPLORE_CHECK(status != SLUICE_TIMED_OUT || (deadline != NEVER && explore_now() >= deadline));
+    explore_return(o, status, message);
+    if (status == SLUICE_NO_MEMORY && deadline != SLUICE_NOW)
+        return send_until(i, message, deadline);
+    return status;
+}
+
+static enum sluice_status receive_until(unsigned i, sluice_deadline deadline)
+{
+    if (!rx[i])
+        return SLUICE_CLOSED;
+    uint64_t message = 255;
+    unsigned o = explore_call(EXPLORE_RECV, i + 1, 0);
+    enum sluice_status status = deadline == SLUICE_NOW ? small_try_recv(rx[i], &message)
+                                : deadline == NEVER    ? small_recv(rx[i], &message)
+                                                       : small_recv_until(rx[i], &message, deadline);
+    EXPLORE_CHECK((status == SLUICE_OK) == (message != 255));
+    EXPLORE_CHECK(status != SLUICE_TIMED_OUT || (deadline != NEVER && explore_now() >= deadline));
+    explore_return(o, status, message);
+    return status;
+}
+
+/* Messages first, first + 1, … as one batch: as many operations that begin and end together, in order. */
+static size_t send_batch(unsigned i, uint64_t first, size_t n, bool try_only)
+{
+    uint64_t messages[8];
+    unsigned o[8];
+    size_t sent = 0;
+    for (size_t k = 0; k < n; k++) {
+        messages[k] = first + k;
+        o[k] = explore_call(EXPLORE_SEND, i + 1, messages[k]);
+    }
+    enum sluice_status status = try_only ? small_try_send_n(tx[i], messages, n, &sent) : small_send_n(tx[i], messages, n, &sent);
+    for (size_t k = 0; k < n; k++) /* short: no more room, or closed; TIMED_OUT stands for either here */
+        explore_return(o[k], k < sent ? SLUICE_OK : sent ? SLUICE_TIMED_OUT : status, messages[k]);
+    return sent;
+}
+
+static enum sluice_status receive_batch(unsigned i, size_t max, bool try_only)
+{
+    uint64_t messages[8];
+    unsigned o[8];
+    size_t got = 0;
+    for (size_t k = 0; k < max; k++)
+        o[k] = explore_call(EXPLORE_RECV, i + 1, 0);
+    enum sluice_status status = try_only ? small_try_recv_n(rx[i], messages, max, &got) : small_recv_n(rx[i], messages, max, &got);
+    for (size_t k = 0; k < max; k++)
+        explore_return(o[k], k < got ? SLUICE_OK : got ? SLUICE_TIMED_OUT : status, k < got ? messages[k] : 0);
+    return status;
+}
+
+static void receive_all(unsigned i)
+{
+    while (receive_until(i, NEVER) == SLUICE_OK) {
+    }
+}
+
+static void finish(void)
+{
+    for (unsigned i = 0; i < ENDS; i++)
+        drop_tx(i);
+    for (unsigned i = 0; i < ENDS; i++)
+        drop_rx(i);
+    explore_history_check();
+}
+
+/* After everything: what is inside is received by the main thread, in order, before the channel goes. */
+static void drain_and_finish(void)
+{
+    for (unsigned i = 0; i < ENDS; i++)
+        drop_tx(i);
+    for (unsigned i = ENDS; i-- > 0;)
+        if (rx[i]) {
+            receive_all(i);
+            drop_rx(i);
+        }
+    explore_history_check();
+}
+
+#include "scenarios_basic.inc.h"
+
+EXPLORE_SCENARIOS(GROUP, scenarios)
