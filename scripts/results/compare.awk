@@ -92,6 +92,6 @@ function report(    moved) {
     print ""
     print "Moved: the ranges of the repetitions (p10 to p90 where both files have them, else min to max) do not"
     printf "meet, and the medians are more than %g %% apart. x: how many times better the median became;\n", least
-    print "of CPU time, larger. With five repetitions about one row in a hundred moves by chance; a machine that changed"
-    print "moves them all."
+    print "of CPU time, larger. With five repetitions about one row in a hundred moves by chance; a machine that"
+    print "changed moves them all."
 }

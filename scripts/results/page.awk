@@ -33,8 +33,8 @@ function describe_sections() {
     intro[6] = "Bigger messages take more of the memory's time, whatever the channel does."
     title[7] = "Latency"
     intro[7] = "Less is better. The point is the median of the repetitions, the line goes from the least to " \
-        "the most, and the bar, if there is one, from the 10th to the 90th percentile of them. Of messages sent one " \
-        "every 20 µs, half arrive within p50 and 99 % within p99."
+        "the most, and the bar, if there is one, from the 10th to the 90th percentile of them. Of messages " \
+        "sent one every 20 µs, half arrive within p50 and 99 % within p99."
     title[8] = "CPU time"
     intro[8] = "What waiting costs."
     title[9] = "More"

@@ -70,7 +70,8 @@ check "status 0 where nothing moved" test "$status" -eq 0
 
 # What is in one file only.
 compare "$scratch/before.csv" "$scratch/after.csv"
-check "names the row that is gone, and only it" test "$(grep -A 2 '^only in .*before.csv' "$scratch/out" | tail -n 2)" = "    $throughput/1x1/spread/bare"
+gone=$(grep -A 2 '^only in .*before.csv' "$scratch/out" | tail -n 2)
+check "names the row that is gone, and only it" test "$gone" = "    $throughput/1x1/spread/bare"
 check "and the new one" grep -q "^    $throughput/1x1/spread/other-ring\$" "$scratch/out"
 
 # p10 and p90 count where both files have them, in whatever order the columns are; without them the extremes do.
