@@ -63,12 +63,8 @@ function remember(    low, high) {
     }
     if (!(x[bars] in x_seen)) {
         x_seen[x[bars]] = 1
-        x_ticks = x_ticks (x_ticks == "" ? "" : ", ") quoted(short_count(x[bars])) " " x[bars]
+        x_ticks = x_ticks (x_ticks == "" ? "" : ", ") quoted(x[bars]) " " x[bars]
     }
-}
-
-function short_count(count) {
-    return count >= 10000 && count % 1024 == 0 ? count / 1024 "Ki" : count
 }
 
 function draw() {
@@ -257,7 +253,7 @@ function name_line(n,    left, up) {
 function draw_lines(    n, plot) {
     columns = widest_name() + 56 < WIDTH / 2 ? 2 : 1
     key_rows = int((names + columns - 1) / columns)
-    height = 310 + key_rows * KEY_ROW
+    height = 310 + key_rows * KEY_ROW + (names > 6 ? 12 * (names - 6) : 0)
     start_chart(height)
     scale(LOG_FROM, 0.04, 8)
     x_extremes()
