@@ -41,7 +41,7 @@ void ex_choices_begin(void)
     if (ex.strategy != EX_PCT)
         return;
     for (unsigned i = 1; i < EX_THREADS; i++)
-        ex.thread[i].priority = 100 + (unsigned)(ex_random() % 1000);
+        ex.thread[i].priority = 100 + (int)(ex_random() % 1000);
     for (unsigned i = 0; i < CHANGES; i++)
         ex.change_at[i] = (unsigned)(ex_random() % (ex.points_seen + 1));
 }
@@ -72,13 +72,13 @@ static unsigned by_priority(const struct ex_node *n)
         return any_of(buffers);
     for (unsigned i = 0; i < CHANGES; i++)
         if (ex.change_at[i] == ex.depth)
-            ex.thread[n->runner].priority = i;
+            ex.thread[n->runner].priority = --ex.lowest;
     unsigned best = (unsigned)__builtin_ctz(threads);
     for (unsigned i = 1; i < EX_THREADS; i++)
         if ((threads & EX_BIT(i)) && ex.thread[i].priority > ex.thread[best].priority)
             best = i;
     if (n->is_free && best == n->runner) /* it spins: after a while it lets others in */
-        ex.thread[best].priority = (unsigned)(ex_random() % 1000);
+        ex.thread[best].priority = (int)(ex_random() % 1000);
     return best;
 }
 

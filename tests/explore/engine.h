@@ -112,7 +112,7 @@ struct ex_thread {
     struct ex_store buffer[EX_BUFFER_MAX];
     unsigned buffered;
     uint16_t *view, *fence_view, *pending_view;
-    unsigned priority; /* PCT */
+    int priority; /* PCT */
 };
 
 /* ---- the whole ---- */
@@ -130,6 +130,8 @@ struct ex {
     unsigned threads;   /* 1 .. threads */
     unsigned current;
     uint32_t step;      /* numbers of steps begin at 1 */
+    int lowest;         /* PCT: priority, below all others */
+    unsigned turn;      /* steps of the current thread since another ran */
     unsigned actor;     /* whose step this is: the current thread or a buffer */
     uint64_t writes;    /* whatever could end a spinning */
     uint64_t now;       /* ns */

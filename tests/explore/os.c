@@ -172,10 +172,14 @@ void *sluice__os_allocate(size_t alignment, size_t bytes)
 
 void sluice__os_free(void *memory)
 {
-    if (memory)
-        ex_say(memory, "frees");
-    if (memory)
-        ex_heap_free(memory);
+    if (!memory)
+        return;
+    if (ex.running && ex_self()->buffered) {
+        ex_point();
+        ex_drain(ex.current); /* who gets the memory next gets it through the allocator's locks */
+    }
+    ex_say(memory, "frees");
+    ex_heap_free(memory);
 }
 
 void sluice__os_discard(void *memory, size_t bytes)

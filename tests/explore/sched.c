@@ -13,6 +13,9 @@
 
 struct ex ex;
 
+/* So many steps a thread does while others could do theirs; then it is their turn. Longer than anything that gets anywhere: loops that look
+ * again and again for what another thread has begun. */
+#define TURN_MAX 400
 #define SPINS_MAX 3 /* looks in vain, with pauses between, before a spinning thread has to wait for somebody's write */
 
 struct ex_thread *ex_self(void)
@@ -132,7 +135,13 @@ static unsigned pick(bool is_free)
         enabled |= late; /* who spins in vain looks again when nobody else can do anything */
     if (!enabled)
         report_deadlock();
-    unsigned standard, usual = ready & ALL_THREADS;
+    unsigned standard, usual = ready & ALL_THREADS, others = usual & ~EX_BIT(ex.current);
+    bool is_enough = ex.turn > TURN_MAX && others;
+    if (is_enough) {
+        enabled &= ~EX_BIT(ex.current);
+        usual = others;
+        ex.thread[ex.current].priority = --ex.lowest;
+    }
     if (usual & EX_BIT(ex.current))
         standard = ex.current;
     else if (usual)
@@ -178,6 +187,7 @@ static void schedule(unsigned self, bool is_free)
     ex.current = actor;
     if (t->state == EX_SLEEPS)
         ex_deadline_passes(actor);
+    ex.turn = actor == self ? ex.turn + 1 : 0;
     if (actor != self)
         ex_switch(&ex.thread[self].stack_pointer, t->stack_pointer);
 }
@@ -229,6 +239,8 @@ static void begin(unsigned threads)
     ex.current = 0;
     ex.actor = 0;
     ex.step = 0;
+    ex.turn = 0;
+    ex.lowest = 100;
     ex.writes = 0;
     ex.used = (struct ex_bounds){ 0, 0, 0, 0 };
     ex.events = 0;
