@@ -1,68 +1,146 @@
-/* lanes.c: the compiled half of lanes with several receivers: filling a hand, and the two flavours, over rings and over chains. See
- * <sluice/detail/mpmc_lanes.h> and, for the lanes themselves, <sluice/detail/lanes.h>.
+/* lanes.c: the compiled half of lanes with several receivers: beginning and ending turns, receivers that come and go, and the two
+ * flavours, over rings and over chains. See <sluice/detail/mpmc_lanes.h> and, for the lanes themselves, <sluice/detail/lanes.h>.
  *
  * SPDX-License-Identifier: MIT */
-#include "mpmc/lanes_hands.h"
+#include "queue/lanes.h"
 
-#include <string.h>
+#include <sluice/detail/mpmc_lanes.h>
 
-#define STAY_AWAY 32 /* pauses */
-#define READY_VISITS 16 /* how far a waiting receiver's look goes on beyond the first lane with messages */
+#define PATIENCE 128     /* pauses in which a lease may end before it is revoked: some microseconds, a few times what a turn takes */
+#define GLANCE 8         /* pauses from one look at it to the next: looking all the time would only disturb */
+#define ROUNDS 4         /* in one call, while others are faster */
+#define TURN_BYTES ((size_t)16 << 10)
+#define SINGLES_MIN 8    /* turns of one message after a lost lease, doubled each time */
+#define SINGLES_MAX 1024
+#define READY_VISITS 16  /* how far a waiting receiver's look goes on beyond the first lane with messages */
 
-/* ---- filling a hand ---- */
+struct queue {
+    struct sluice__lanes lanes; /* first: cursors know it by this */
+    struct sluice__chain_pool pool;
+    /* written when receivers come and go; read when a turn begins */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 receivers;
+};
 
-static uint64_t quantum(const struct sluice__mpmc_lanes *q, uint64_t backlog, uint32_t receivers)
+static struct queue *queue_of(const struct sluice__mpmc_lanes_cursor *c)
 {
-    uint64_t share = receivers > 1 ? backlog / (2 * (uint64_t)receivers) : backlog;
-    share = share < q->hand_room ? share : q->hand_room;
-    return share ? share : 1;
+    return (struct queue *)(void *)c->lanes;
 }
 
-/* From a locked lane, `backlog` messages in it. */
-static void fill(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane, uint64_t backlog, bool others)
+/* ---- turns ---- */
+
+static uint64_t quantum(struct sluice__mpmc_lanes_cursor *c, uint64_t backlog)
 {
-    struct sluice__mpmc_lanes *q = sluice__mpmc_lanes_of(c);
-    const struct sluice__lane_kind *kind = q->lanes.kind;
-    /* [MPMCLANES.R1] acquire: who is alone comes after all the work of those who were there. Pairs with [MPMCLANES.R2].
-     * Without it: it could set `sole` while another still reads it. */
-    uint32_t receivers = sluice__a32_load_acquire(&q->receivers);
-    size_t size = sluice__mpmc_message_bytes(q);
-    struct sluice__run run = { 0, 0, NULL, NULL };
-    (void)!kind->take(lane->rx, size, quantum(q, backlog, receivers), &run); /* OK: there are that many, or it ends before */
-    memcpy(c->hand->cells, run.cells, (size_t)run.count * size);
-    c->lap = (uintptr_t)c->hand->cells - (uintptr_t)(c->first * size);
-    c->limit = c->first + run.count;
-    c->lane = lane;
-    c->others = others || backlog > run.count;
-    c->deferred = receivers == 1 ? lane->rx : NULL;
-    if (c->deferred) {
-        q->sole = c;
-        return;
+    struct queue *q = queue_of(c);
+    uint64_t fits = TURN_BYTES / q->lanes.geometry.message_bytes;
+    bool alone = sluice__a32_load_relaxed(&q->receivers) == 1; /* relaxed: hint */
+    uint64_t most = alone ? SLUICE__LANES_QUANTUM : backlog / 2 < SLUICE__MPMC_LANES_QUANTUM ? backlog / 2 : SLUICE__MPMC_LANES_QUANTUM;
+    most = most < fits ? most : fits;
+    if (c->singles || !sluice__lanes_may_be_leased()) {
+        c->singles -= c->singles > 0;
+        most = 1;
     }
-    /* [MPMCLANES.H3] release: in hand before they are out of the lane. Pairs with [MPMCLANES.H2] and [MPMCLANES.F1].
-     * Without it: another receiver could find them in neither, and tell the end. */
-    sluice__a64_store_release(&c->hand->held, run.count);
-    kind->release(lane->rx, size, &run, run.count);
+    return most ? most : 1;
 }
 
-/* Tries one lane. OK, EMPTY, BUSY. */
-static enum sluice_status fetch_from(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane,
-                                     const struct sluice__lanes_round *round)
+/* On a locked lane with messages: the receiver is inside from here on. A turn of one message needs no lease, as it ends in the same
+ * call, or keeps its lane for a peek. */
+static void begin_turn(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane, uint64_t backlog, bool others)
 {
-    bool empty = sluice__lane_length(lane) == 0;
-    if (empty && !(sluice__a32_load_relaxed(&lane->state) & SLUICE__LANE_ORPHAN)) /* relaxed: hint */
+    sluice__lane_serve(lane);
+    c->lane = lane;
+    c->cursor = lane->rx;
+    c->left = quantum(c, backlog);
+    c->others = others;
+    sluice__a32_store_relaxed(&c->seat->inside, 1); /* relaxed: ordered by [LANES.L8] */
+    c->lease = c->left == 1 ? sluice__lane_lock_word(lane) : sluice__lane_lease(lane, c->seat);
+}
+
+/* By who is not inside any more. */
+static void give_up(struct sluice__mpmc_lanes_cursor *c)
+{
+    if (sluice__lane_give_up(c->lane, c->lease)) {
+        if (c->singles == 0)
+            c->singles_next = 0;
+    } else {
+        c->singles_next = c->singles_next ? 2 * c->singles_next : SINGLES_MIN;
+        c->singles_next = c->singles_next < SINGLES_MAX ? c->singles_next : SINGLES_MAX;
+        c->singles = c->singles_next;
+    }
+    c->lease = 0;
+    c->left = 0;
+}
+
+static void step_out(struct sluice__mpmc_lanes_cursor *c)
+{
+    /* [MPMCLANES.H3] release: as [MPMCLANES.H1]. Pairs with [MPMCLANES.H2].
+     * Without it: as there. */
+    sluice__a32_store_release(&c->seat->inside, 0);
+}
+
+/* The user's peek is over. */
+static void end_peek(struct sluice__mpmc_lanes_cursor *c)
+{
+    c->keeps = 0;
+    c->let_go = 1;
+    sluice__a32_store_relaxed(&c->lane->kept, 0); /* relaxed: hint */
+}
+
+void sluice__mpmc_lanes_end_turn(struct sluice__mpmc_lanes_cursor *c)
+{
+    if (c->keeps)
+        end_peek(c);
+    give_up(c);
+}
+
+/* Goes on with what the user has peeked at and not released. Returns whether there was something. */
+static bool resume(struct sluice__mpmc_lanes_cursor *c)
+{
+    if (!c->keeps)
+        return false;
+    end_peek(c);
+    c->left = c->kept_left;
+    return true;
+}
+
+/* ---- looking for a lane ---- */
+
+/* Whether nobody peeks at its messages: others get them, sooner or later without being told. */
+static bool is_open(const struct sluice__lane *lane)
+{
+    return !sluice__a32_load_relaxed(&lane->kept); /* relaxed: ordered by the gate's handshake, as the queue's indices are */
+}
+
+/* Tries one lane. OK, EMPTY, BUSY: it is locked. */
+static enum sluice_status begin_on(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane,
+                                   const struct sluice__lanes_round *round)
+{
+    if (sluice__lane_lock_word(lane))
+        return SLUICE_BUSY;
+    if (sluice__lane_length(lane) == 0 && !(sluice__a32_load_relaxed(&lane->state) & SLUICE__LANE_ORPHAN)) /* relaxed: hint */
         return SLUICE_EMPTY;
     if (!sluice__lane_try_lock(lane))
-        return empty ? SLUICE_EMPTY : SLUICE_BUSY;
+        return SLUICE_BUSY;
     uint64_t backlog = sluice__lane_ready(lane);
     if (backlog) {
-        sluice__lane_serve(lane);
-        fill(c, lane, backlog, sluice__lanes_has_more(round));
-    } else {
-        sluice__lane_bury(lane);
+        begin_turn(c, lane, backlog, sluice__lanes_has_more(round));
+        return SLUICE_OK;
     }
+    sluice__lane_bury(lane);
     sluice__lane_unlock(lane);
-    return backlog ? SLUICE_OK : SLUICE_EMPTY;
+    return SLUICE_EMPTY;
+}
+
+/* Waits some microseconds for a lane to be unlocked, and revokes its lease if it isn't. OK: locked by the caller; EMPTY: look again;
+ * BUSY: its receiver is in the middle of a receive, or its user peeks. */
+static enum sluice_status contend_for(struct sluice__lane *lane)
+{
+    uint64_t word = sluice__lane_lock_word(lane);
+    for (int i = 0; i < PATIENCE; i++) {
+        sluice__cpu_relax();
+        if (i % GLANCE == 0 && sluice__lane_lock_word(lane) != word)
+            return SLUICE_EMPTY;
+    }
+    return is_open(lane) && sluice__lane_revoke(lane, word) ? SLUICE_OK : SLUICE_BUSY;
 }
 
 static uint32_t coolings(const struct sluice__mpmc_lanes_cursor *c)
@@ -79,67 +157,89 @@ static bool was_cooled_since(const struct sluice__mpmc_lanes_cursor *c, uint32_t
     return before % 2 || sluice__a32_load_relaxed(&c->lanes->cooling) != before;
 }
 
-/* Nothing was found. Messages that are in the channel are in another's hand then, or in a lane that is about to be hot again. */
-static enum sluice_status empty_or_busy(const struct sluice__mpmc_lanes_cursor *c, uint32_t coolings_before)
+/* Goes round once. OK, EMPTY; BUSY: nothing but locked lanes, one with messages is `wanted`. */
+static enum sluice_status go_round(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane **wanted, unsigned *visits)
 {
-    if (was_cooled_since(c, coolings_before))
-        return SLUICE_BUSY;
-    /* [MPMCLANES.F1] full fence: who saw messages gone from a lane sees them in hand. Pairs with [MPMCLANES.H3].
-     * Without it: they could be seen in neither, and EMPTY be answered beside a message. */
-    sluice__fence_full();
-    return sluice__hands_others_hold(c) ? SLUICE_BUSY : SLUICE_EMPTY;
+    struct sluice__lanes_round round = sluice__lanes_begin_behind(c->lanes, c->lane);
+    struct sluice__lane *lane;
+    *wanted = NULL;
+    while ((lane = sluice__lanes_next(&round))) {
+        enum sluice_status here = begin_on(c, lane, &round);
+        if (here == SLUICE_OK)
+            return here;
+        *visits += here == SLUICE_EMPTY;
+        if (here == SLUICE_BUSY && (!*wanted || !is_open(*wanted)) && sluice__lane_length(lane) > 0)
+            *wanted = lane;
+    }
+    return *wanted ? SLUICE_BUSY : SLUICE_EMPTY;
+}
+
+static enum sluice_status look_for_messages(struct sluice__mpmc_lanes_cursor *c, unsigned *visits)
+{
+    for (int rounds = 0; rounds < ROUNDS; rounds++) {
+        struct sluice__lane *wanted;
+        enum sluice_status status = go_round(c, &wanted, visits);
+        if (status != SLUICE_BUSY)
+            return status;
+        status = contend_for(wanted);
+        if (status == SLUICE_BUSY)
+            return status;
+        if (status == SLUICE_EMPTY)
+            continue;
+        uint64_t backlog = sluice__lane_ready(wanted);
+        if (backlog) {
+            begin_turn(c, wanted, backlog, true);
+            return SLUICE_OK;
+        }
+        sluice__lane_unlock(wanted);
+    }
+    return SLUICE_BUSY;
 }
 
 enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c)
 {
-    if (sluice__hands_take_over(c))
+    if (resume(c))
         return SLUICE_OK;
+    if (c->lease) {
+        step_out(c);
+        give_up(c);
+    }
     sluice__lanes_tidy(c->lane);
     uint32_t before = coolings(c);
-    struct sluice__lanes_round round = sluice__lanes_begin_behind(c->lanes, c->lane);
-    struct sluice__lane *lane;
-    enum sluice_status status = SLUICE_EMPTY;
     unsigned visits = 0;
-    while ((lane = sluice__lanes_next(&round))) {
-        enum sluice_status here = fetch_from(c, lane, &round);
-        if (here != SLUICE_EMPTY)
-            status = here;
-        if (here == SLUICE_OK)
-            break;
-        visits += here == SLUICE_EMPTY;
-    }
-    if (status == SLUICE_EMPTY)
-        status = empty_or_busy(c, before);
-    else if (status == SLUICE_BUSY)
-        for (int i = 0; i < STAY_AWAY; i++)
-            sluice__cpu_relax(); /* about as long as a quantum's copy takes: looking at once would only disturb it */
+    enum sluice_status status = look_for_messages(c, &visits);
+    if (status == SLUICE_EMPTY && was_cooled_since(c, before))
+        status = SLUICE_BUSY;
     sluice__lanes_wasted(c->lanes, visits);
     return status;
+}
+
+/* A locked lane of a settled channel: begins a turn on it, or ends it. */
+static bool begin_or_end(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane)
+{
+    if (sluice__lane_end(lane)) {
+        sluice__lane_unlock(lane);
+        return false;
+    }
+    begin_turn(c, lane, sluice__lane_ready(lane), true);
+    return true;
 }
 
 enum sluice_status sluice__mpmc_lanes_last(struct sluice__mpmc_lanes_cursor *c)
 {
     struct sluice__lanes_walk walk = { NULL, 0 };
     struct sluice__lane *lane;
-    bool busy = false;
+    enum sluice_status status = SLUICE_CLOSED;
     sluice__lanes_settle(c->lanes);
     while ((lane = sluice__lanes_walk_on(c->lanes, &walk))) {
         if (sluice__lane_has_ended(lane))
             continue; /* another may have it locked to find that out, too */
-        if (!sluice__lane_try_lock(lane)) {
-            busy = true;
-            continue;
-        }
-        bool found = !sluice__lane_end(lane);
-        if (found)
-            fill(c, lane, sluice__lane_ready(lane), true);
-        sluice__lane_unlock(lane);
-        if (found)
+        if (!sluice__lane_try_lock(lane) && contend_for(lane) != SLUICE_OK && !sluice__lane_try_lock(lane))
+            status = SLUICE_BUSY;
+        else if (begin_or_end(c, lane))
             return SLUICE_OK;
     }
-    if (sluice__hands_take_over(c))
-        return SLUICE_OK;
-    return busy || sluice__hands_others_hold(c) ? SLUICE_BUSY : SLUICE_CLOSED;
+    return status;
 }
 
 /* ---- what a waiting receiver looks at ---- */
@@ -151,50 +251,74 @@ static uint64_t ready_in_hot(const struct sluice__mpmc_lanes_cursor *c)
     struct sluice__lane *lane;
     uint64_t sum = 0;
     for (unsigned left = READY_VISITS; left && (lane = sluice__lanes_next(&round)); left -= sum > 0)
-        sum += sluice__lane_length(lane);
+        sum += is_open(lane) ? sluice__lane_length(lane) : 0;
     return sum;
 }
 
 static uint64_t ready_for_receiver(const struct sluice__mpmc_lanes_cursor *c)
 {
-    const struct sluice__mpmc_lanes *q = sluice__mpmc_lanes_of(c);
-    uint64_t own = c->deferred ? 0 : c->limit - c->first;
     uint32_t before = coolings(c);
-    uint64_t found = own + sluice__hands_any_abandoned(q) + ready_in_hot(c);
+    uint64_t found = c->keeps + ready_in_hot(c);
     if (found)
         return found;
-    return was_cooled_since(c, before) ? sluice__lanes_length(&q->lanes) : 0;
+    return was_cooled_since(c, before) ? sluice__lanes_length(&queue_of(c)->lanes) : 0;
 }
 
+/* Whether another's user peeks at messages. */
 static bool pending(void *cursor)
 {
-    return sluice__hands_others_hold(cursor);
+    const struct sluice__mpmc_lanes_cursor *c = cursor;
+    struct sluice__lanes_walk walk = { NULL, 0 };
+    const struct sluice__lane *lane;
+    while ((lane = sluice__lanes_walk_on(c->lanes, &walk)))
+        if (!is_open(lane) && !(c->keeps && lane == c->lane))
+            return true;
+    return false;
+}
+
+/* ---- receivers come and go ---- */
+
+static enum sluice_status attach_receiver(struct queue *q, struct sluice__mpmc_lanes_cursor *c)
+{
+    struct sluice__lanes_seat *seat = sluice__lanes_take_seat(&q->lanes);
+    if (!seat)
+        return SLUICE_NO_MEMORY;
+    *c = (struct sluice__mpmc_lanes_cursor){ .cursor = q->lanes.nowhere.rx, .lane = &q->lanes.nowhere, .seat = seat,
+                                             .lanes = &q->lanes };
+    sluice__a32_add_relaxed(&q->receivers, 1); /* relaxed: a number on its own */
+    return SLUICE_OK;
+}
+
+static void detach_receiver(struct sluice__mpmc_lanes_cursor *c)
+{
+    struct queue *q = queue_of(c);
+    if (c->keeps)
+        end_peek(c); /* (the channel wakes the others) */
+    step_out(c);
+    if (c->lease)
+        give_up(c);
+    sluice__lanes_leave_seat(c->lanes, c->seat);
+    sluice__a32_add_relaxed(&q->receivers, UINT32_MAX); /* relaxed: a number on its own */
 }
 
 /* ---- as flavours ---- */
 
 static enum sluice_status init_rings(void *queue, const struct sluice__geometry *geometry)
 {
-    struct sluice__mpmc_lanes *q = queue;
-    enum sluice_status status = sluice__lanes_init(&q->lanes, geometry, &sluice__ring_lane);
-    sluice__hands_init(q);
-    return status;
+    return sluice__lanes_init(queue, geometry, &sluice__ring_lane);
 }
 
 static enum sluice_status init_chains(void *queue, const struct sluice__geometry *geometry)
 {
-    struct sluice__mpmc_lanes *q = queue;
+    struct queue *q = queue;
     q->lanes.pool = &q->pool;
     sluice__chain_pool_init(&q->pool, geometry, sluice__spsc_chain_head_bytes, 0);
-    enum sluice_status status = sluice__lanes_init(&q->lanes, geometry, &sluice__chain_lane);
-    sluice__hands_init(q);
-    return status;
+    return sluice__lanes_init(&q->lanes, geometry, &sluice__chain_lane);
 }
 
 static void destroy(void *queue)
 {
-    struct sluice__mpmc_lanes *q = queue;
-    sluice__hands_destroy(q);
+    struct queue *q = queue;
     sluice__lanes_destroy(&q->lanes);
     if (q->lanes.pool)
         sluice__chain_pool_empty(q->lanes.pool);
@@ -202,8 +326,7 @@ static void destroy(void *queue)
 
 static enum sluice_status attach(void *queue, int side, void *cursor)
 {
-    struct sluice__mpmc_lanes *q = queue;
-    return side == 0 ? sluice__lanes_attach(&q->lanes, cursor) : sluice__hands_attach(q, cursor);
+    return side == 0 ? sluice__lanes_attach(queue, cursor) : attach_receiver(queue, cursor);
 }
 
 static void detach(void *cursor, int side)
@@ -211,7 +334,7 @@ static void detach(void *cursor, int side)
     if (side == 0)
         sluice__lanes_detach(cursor);
     else
-        sluice__hands_detach(cursor);
+        detach_receiver(cursor);
 }
 
 static uint64_t ready(void *cursor, int side)
@@ -221,29 +344,22 @@ static uint64_t ready(void *cursor, int side)
 
 static uint64_t length(const void *queue)
 {
-    const struct sluice__mpmc_lanes *q = queue;
-    return sluice__lanes_length(&q->lanes) + sluice__hands_length(q);
+    return sluice__lanes_length(queue);
 }
 
 static void seal(void *queue)
 {
-    sluice__lanes_seal(&((struct sluice__mpmc_lanes *)queue)->lanes);
+    sluice__lanes_seal(queue);
 }
 
 static uint64_t leftover(void *queue, void **cells)
 {
-    struct sluice__mpmc_lanes *q = queue;
-    uint64_t count = sluice__hands_leftover(q, cells);
-    return count ? count : sluice__lanes_leftover(&q->lanes, cells);
+    return sluice__lanes_leftover(queue, cells);
 }
 
 static void discard(void *queue, uint64_t count)
 {
-    struct sluice__mpmc_lanes *q = queue;
-    if (q->rest)
-        sluice__hands_discard(q);
-    else
-        sluice__lanes_discard(&q->lanes, count);
+    sluice__lanes_discard(queue, count);
 }
 
 static struct sluice__gate *room_gate(void *cursor, int side)
@@ -255,12 +371,12 @@ static struct sluice__gate *room_gate(void *cursor, int side)
 
 static void each_room_gate(void *queue, void (*visit)(struct sluice__gate *gate))
 {
-    sluice__lanes_each_gate(&((struct sluice__mpmc_lanes *)queue)->lanes, visit);
+    sluice__lanes_each_gate(queue, visit);
 }
 
 #define FLAVOUR(make)                                                                                    \
     {                                                                                                    \
-        .queue_bytes = sizeof(struct sluice__mpmc_lanes),                                                             \
+        .queue_bytes = sizeof(struct queue),                                                             \
         .cursor_bytes = { sizeof(struct sluice__lanes_tx), sizeof(struct sluice__mpmc_lanes_cursor) },   \
         .many = { true, true }, .init = (make), .destroy = destroy, .attach = attach, .detach = detach,  \
         .ready = ready, .pending = pending, .length = length, .seal = seal, .leftover = leftover,        \

@@ -153,6 +153,7 @@ void sluice__lanes_destroy(struct sluice__lanes *lanes)
     struct sluice__lane *lane;
     while ((lane = sluice__lanes_walk_on(lanes, &walk)))
         free_lane(lane);
+    sluice__lanes_free_seats(lanes);
     struct sluice__lanes_block *block = next_block(&lanes->first);
     while (block) {
         struct sluice__lanes_block *next = next_block(block);

@@ -28,9 +28,6 @@ struct sluice__lane_kind {
     uint64_t (*length)(const void *queue);
     uint64_t (*leftover)(void *queue, void **cells);
     void (*discard)(void *queue, uint64_t count);
-    /* as in <sluice/detail/run.h>, for a receiver */
-    enum sluice_status (*take)(void *cursor, size_t size, uint64_t want, struct sluice__run *run);
-    void (*release)(void *cursor, size_t size, const struct sluice__run *run, uint64_t count);
 };
 
 extern const struct sluice__lane_kind sluice__ring_lane, sluice__chain_lane;
@@ -62,6 +59,8 @@ struct sluice__lanes {
     sluice__a32 swept;   /* how many orphans there had been when they were last looked for */
     sluice__a32 cooler;  /* 1: a receiver is sending lanes cold */
     sluice__a32 cooling; /* odd while one does */
+    sluice__a32 vacant;  /* seats, about */
+    sluice__a64 seats;   /* the newest seat's address; a list that only grows, by as many as there were receivers at a time */
     /* what nobody received: the lane where the search for it is */
     struct sluice__lanes_block *rest_block;
     uint32_t rest_index;
@@ -107,8 +106,24 @@ struct sluice__lanes_walk {
 };
 struct sluice__lane *sluice__lanes_walk_on(const struct sluice__lanes *lanes, struct sluice__lanes_walk *walk);
 
+/* A lane's lock (lanes_lock.c): for a few steps, or leased to a receiver for a turn. `lease` is the lock's word meanwhile. */
 bool sluice__lane_try_lock(struct sluice__lane *lane);
 void sluice__lane_unlock(struct sluice__lane *lane);
+/* The lock's word where one has it, else 0. */
+uint64_t sluice__lane_lock_word(const struct sluice__lane *lane);
+/* Makes the caller's lock a lease, which may be revoked while its seat is not inside. Returns the word. */
+uint64_t sluice__lane_lease(struct sluice__lane *lane, struct sluice__lanes_seat *seat);
+/* Unlocks, from a lock or a lease. False: that was lost. */
+bool sluice__lane_give_up(struct sluice__lane *lane, uint64_t lease);
+/* Whether leases can be revoked. */
+bool sluice__lanes_may_be_leased(void);
+/* Takes the lane from another, and locks it. False: that lease isn't one, is over, or its receiver is inside. */
+bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease);
+/* A receiver's seat. NULL: out of memory. */
+SLUICE_NODISCARD struct sluice__lanes_seat *sluice__lanes_take_seat(struct sluice__lanes *lanes);
+/* By its receiver, which has stepped out and has no lease. */
+void sluice__lanes_leave_seat(struct sluice__lanes *lanes, struct sluice__lanes_seat *seat);
+void sluice__lanes_free_seats(struct sluice__lanes *lanes);
 /* How many messages a receiver finds in it; by the one who has its lock, or is alone. */
 uint64_t sluice__lane_ready(const struct sluice__lane *lane);
 /* The same for anyone, with no lock: a hint. */

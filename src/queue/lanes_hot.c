@@ -69,22 +69,6 @@ bool sluice__lanes_has_more(const struct sluice__lanes_round *r)
 
 /* ---- one lane ---- */
 
-bool sluice__lane_try_lock(struct sluice__lane *lane)
-{
-    if (sluice__a32_load_relaxed(&lane->lock)) /* relaxed: hint: keeps the line shared while another works */
-        return false;
-    /* [LANES.L1] acquire: the last receiver's work on the cursor is seen. Pairs with [LANES.L2].
-     * Without it: a message could be taken twice. */
-    return sluice__a32_exchange_acquire(&lane->lock, 1) == 0;
-}
-
-void sluice__lane_unlock(struct sluice__lane *lane)
-{
-    /* [LANES.L2] release: this receiver's work is done. Pairs with [LANES.L1].
-     * Without it: as there. */
-    sluice__a32_store_release(&lane->lock, 0);
-}
-
 uint64_t sluice__lane_ready(const struct sluice__lane *lane)
 {
     if (sluice__a32_load_relaxed(&lane->state) & ENDED) /* relaxed: set by a receiver with the lock, or by the only one */

@@ -52,16 +52,6 @@ static void ring_discard(void *queue, uint64_t count)
     sluice__spsc_flavour.discard(queue, count);
 }
 
-static enum sluice_status ring_take(void *cursor, size_t size, uint64_t want, struct sluice__run *run)
-{
-    return sluice__spsc_take(cursor, size, want, run);
-}
-
-static void ring_release(void *cursor, size_t size, const struct sluice__run *run, uint64_t count)
-{
-    sluice__spsc_release(cursor, size, run, count);
-}
-
 const struct sluice__lane_kind sluice__ring_lane = {
     .queue_bytes = RING_BYTES_MAX,
     .cursor_bytes = LINES(struct sluice__spsc_cursor),
@@ -73,8 +63,6 @@ const struct sluice__lane_kind sluice__ring_lane = {
     .length = ring_length,
     .leftover = ring_leftover,
     .discard = ring_discard,
-    .take = ring_take,
-    .release = ring_release,
 };
 
 static enum sluice_status chain_make(struct sluice__lanes *lanes, void *queue, void *cells)
@@ -113,16 +101,6 @@ static void chain_discard(void *queue, uint64_t count)
     sluice__spsc_chain_discard(queue, count);
 }
 
-static enum sluice_status chain_take(void *cursor, size_t size, uint64_t want, struct sluice__run *run)
-{
-    return sluice__spsc_chain_take(cursor, size, want, run);
-}
-
-static void chain_release(void *cursor, size_t size, const struct sluice__run *run, uint64_t count)
-{
-    sluice__spsc_chain_release(cursor, size, run, count);
-}
-
 const struct sluice__lane_kind sluice__chain_lane = {
     .queue_bytes = LINES(struct sluice__spsc_chain),
     .cursor_bytes = LINES(struct sluice__spsc_chain_cursor),
@@ -133,6 +111,4 @@ const struct sluice__lane_kind sluice__chain_lane = {
     .length = chain_length,
     .leftover = chain_leftover,
     .discard = chain_discard,
-    .take = chain_take,
-    .release = chain_release,
 };

@@ -76,9 +76,6 @@ static const bool bounded = CONTRACT_BUFFER == SLUICE_BOUNDED;
 static const bool per_sender = CONTRACT_MANY_TX && CONTRACT_ORDER == SLUICE_PER_SENDER && CONTRACT_FLAVOUR != SLUICE_MUTEX;
 /* A sender in the middle of its message holds up the ones after it: receivers may be told BUSY where they would be told EMPTY. */
 static const bool senders_share = CONTRACT_MANY_TX && !(CONTRACT_ORDER == SLUICE_PER_SENDER);
-/* Receivers take several messages at a time out of a lane, and then receive from these: each has every sender's messages in their
- * order, nothing is said between receivers, and what one has in hand another cannot get. */
-static const bool receivers_take_ahead = CONTRACT_MANY_RX && CONTRACT_ORDER == SLUICE_PER_SENDER && CONTRACT_FLAVOUR == SLUICE_MPMC;
 /* A receiver in the middle of its message keeps its room: senders may be told BUSY where they would be told FULL. */
 static const bool receivers_share = CONTRACT_MANY_RX;
 

@@ -88,16 +88,11 @@ static void crowd_recv(struct crowd *c)
         return;
     enum sluice_status status = tokens_try_recv(c->rx[i], &got);
     bool over = c->sealed || crowd_any_tx(c) < 0;
-    if (receivers_take_ahead && c->inside && status == SLUICE_BUSY)
-        return; /* all that is inside is in others' hands */
     CHECK_STATUS(status, c->inside ? SLUICE_OK : over ? SLUICE_CLOSED : SLUICE_EMPTY);
     if (status != SLUICE_OK)
         return;
     REQUIRE(got.number < c->sent);
-    if (receivers_take_ahead)
-        CHECK_EQ_INT(c->received[got.number], 0);
-    else
-        CHECK_EQ_INT(got.number, crowd_oldest(c, c->sender_of[got.number]));
+    CHECK_EQ_INT(got.number, crowd_oldest(c, c->sender_of[got.number]));
     c->received[got.number]++;
     c->inside--;
     if (c->sender_of[got.number] >= 0)

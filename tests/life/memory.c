@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
 
+#include <malloc.h>
+
 #include "life.h"
 
 #define KIB INT64_C(1024)
@@ -184,7 +186,7 @@ static void burst(const struct kind *k)
         CHECK_STATUS(sluice_chan_send_n(tx, batch, 100, &sent), SLUICE_OK);
         CHECK_EQ_INT(sent, 100);
     }
-    CHECK(faulty_bytes() - bytes >= (int64_t)count * 8);
+    CHECK(faulty_bytes() - bytes >= (int64_t)count * 8 - ENDPOINT_SLACK); /* (there was a segment before) */
     for (uint64_t n = 0; n < count;) {
         size_t got = 0;
         if (!CHECK_STATUS(sluice_chan_try_recv_n(rx, batch, 256, &got), SLUICE_OK))
@@ -243,6 +245,7 @@ static void channels_leave_nothing(void)
 int main(int argc, char **argv)
 {
     alarm(280); /* a hang is a failure */
+    (void)mallopt(M_PERTURB, 0); /* which Meson sets: it writes to what was freed, so that it is resident again */
     const char *which = argc > 1 ? argv[1] : "all";
     bool all = strcmp(which, "all") == 0;
     if (all || strcmp(which, "bound") == 0) {

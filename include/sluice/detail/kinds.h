@@ -46,4 +46,16 @@
 #define sluice__spmc_chain_TAKE_FREES_ROOM 0
 #define sluice__mpmc_chain_TAKE_FREES_ROOM 0
 
+/* sluice__K_LETS_GO(rx): whether the last release ended a peek that kept other receivers from messages; asked once. */
+#define sluice__spsc_LETS_GO(rx) 0
+#define sluice__mpsc_LETS_GO(rx) 0
+#define sluice__spmc_LETS_GO(rx) 0
+#define sluice__mpmc_LETS_GO(rx) 0
+#define sluice__spsc_chain_LETS_GO(rx) 0
+#define sluice__mpsc_chain_LETS_GO(rx) 0
+#define sluice__spmc_chain_LETS_GO(rx) 0
+#define sluice__mpmc_chain_LETS_GO(rx) 0
+#define sluice__mpsc_lanes_LETS_GO(rx) 0
+#define sluice__mpsc_lanes_chain_LETS_GO(rx) 0
+
 #endif

@@ -70,6 +70,8 @@ extern "C" {
 #define SLUICE__LANE_ENDED 16u  /* no receiver looks at it any more */
 #define SLUICE__LANE_ORPHAN 32u /* its sender is gone; a receiver makes it spare when it is empty */
 
+#define SLUICE__LANES_QUANTUM 64 /* messages that an only receiver takes from a lane in its turn */
+
 struct sluice__lanes;
 struct sluice__lanes_block;
 struct sluice__gate;
@@ -86,12 +88,21 @@ struct sluice__lane {
     /* the channel layer's: where the sender waits for room */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) unsigned char gate[SLUICE_CACHE_LINE];
     /* the receivers' */
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 lock; /* 1: a receiver works on it */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 lock; /* whether a receiver works on it, and a number: queue/lanes_lock.c */
+    sluice__a64 holder; /* LEASED: the address of its receiver's seat */
+    sluice__a32 kept;   /* LEASED: whether that receiver's user peeks at its first messages */
     sluice__a32 served; /* whether it had messages since the receivers last looked for idle lanes */
 };
 
 SLUICE_STATIC_ASSERT(offsetof(struct sluice__lane, gate) == SLUICE_CACHE_LINE, "the state has its lines for itself");
 SLUICE_STATIC_ASSERT(offsetof(struct sluice__lane, lock) == 2 * SLUICE_CACHE_LINE, "the gate has its lines for itself");
+
+/* What others must know of one of several receivers; in the queue, so that it outlives the receiver. */
+struct sluice__lanes_seat {
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 inside; /* whether its receiver is at its lane's messages */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 taken;  /* whether it has a receiver */
+    sluice__a64 next;                                     /* constant: the next seat's address */
+};
 
 /* A sender's cursor. */
 struct sluice__lanes_tx {

@@ -1,33 +1,40 @@
 /* sluice/detail/mpmc_lanes.h: lanes with several receivers, bounded: each sender has a ring for itself. The lanes themselves, and why
  * nothing gets lost, in lanes.h; the receivers' compiled half in src/mpmc/lanes.c.
  *
- *     lanes      [ . . 3 4 5 6 7 8 ]   locked by one receiver for as long as it takes to copy a quantum out
- *                      └─┬─┘
- *     hand A     [ 3 4 5 ]             received from here, without a look at anything shared
- *     hand B     [ ]
+ * Source: leases are biased locks (K. Kawachiya et al., "Lock Reservation", 2002), revoked by the asymmetric Dekker scheme of the gate.
  *
- * A receiver whose hand is empty goes round the hot lanes: it locks the first one that has messages and is not locked, copies a
- * quantum into its hand, gives their room back, and unlocks. The quantum follows the backlog: half of this receiver's share of what
- * is in the lane, at least one message, at most SLUICE__MPMC_LANES_QUANTUM and about 4 KiB. So what waits behind a receiver that is
- * slow is a quantum, never a lane; and where there is little, each takes one message at a time.
+ *     lane 0    lock (7, LEASED)  holder ──▶ seat of A: inside 1         A receives from it, without an RMW
+ *     lane 1    lock (3, FREE)
+ *     lane 2    lock (9, LEASED)  holder ──▶ seat of B: inside 0         B is elsewhere: whoever wants its messages may revoke
  *
- * A receiver that is alone takes what is there, and gives the room of each message back when that is released, not before: then full
- * is exact, and so are the questions. The copies in its hand count for nothing; when a second receiver is cloned (by the owner of
- * the first, which therefore is in no other call) they are forgotten, except those that the user is peeking at, which leave the lane.
+ * A receiver leases a hot lane that has messages, and receives from it, as an only receiver would, for a turn: half of what is in it, at
+ * least one message, at most SLUICE__MPMC_LANES_QUANTUM and about 16 KiB. So a lane's messages are received one after the other, in
+ * their order, whoever receives them.
  *
- * So each receiver gets each sender's messages in their order, and nothing is said between receivers.
+ * Around each receive its `inside` is set. Who finds nothing but leased lanes, and finds one leased by the same for some
+ * microseconds, revokes that lease: it changes the lock from LEASED to REVOKING, makes a heavy barrier, and reads `inside`.
+ *   Receiver: inside = 1; [MPMCLANES.N1]; read the lock.     Revoker: lock = REVOKING; heavy barrier; read inside.
+ *   If the barrier came before the receiver's read of the lock, that reads REVOKING, and the receiver gives the lane up. If it came
+ *   after it, it came after the store to `inside` too, and the revoker sees that, and leaves the lane to the receiver.
+ *   Who of both has the lane is decided by a compare-and-swap of the lock, whose number makes sure that it is the same lease.
+ * So a receiver that is slow or stopped between two calls keeps nothing from the others. One that has lost a lease takes turns of one
+ * message for a while, after which it unlocks the lane in the same call: work that takes long per message needs few revocations.
  *
- * What is in a hand is inside the channel: len_hint counts it, others are told BUSY and not EMPTY, and the channel does not end for
- * them before it is received. The
- * hand of a dropped receiver is abandoned with what is in it; the next receiver that looks for messages takes it over before it
- * looks at any lane. Without receivers it is destroyed with the rest.
+ * What a user peeks at stays in its lane, with its receiver `inside`: the messages behind it wait for the release. (`kept` says so, so
+ * that nobody tries to revoke, and waiters may sleep; LETS_GO asks the typed channel to wake them.)
  *
- * Progress: a receive from the hand is wait-free. Filling it is not lock-free: a receiver that stops in the middle of its copy keeps
- * its lane, whose messages wait; all other lanes go on, and so does the sender until its ring is full. No receiver waits for a lock:
- * it goes to the next lane, and answers BUSY when there is no other with messages. The end is told when every hand is empty: a
- * receiver that stops with messages in hand holds it off, as one that peeks does.
+ * Where membarrier is refused no lease is given: each turn is one message.
  *
- * Cost per quantum: two RMWs, a copy of its messages. Per message: a store to a line of the receiver's own.
+ * Invariants
+ *   1. Between taking and releasing, a receiver's seat is `inside`, or its lane is LOCKED by it; only then does it touch the lane's cursor.
+ *   2. A lock's number grows with each holder; (n, LEASED) and (n, REVOKING) are of one lease, given by the receiver in `holder`.
+ *   3. `left` is 0 where no lease is held, where the turn is over, and where the user holds a peek: then the compiled half is asked.
+ *
+ * Progress: a receive within a turn is wait-free, the next turn's beginning not lock-free: a receiver that stops in the middle of a receive
+ * keeps its lane, whose messages wait; all other lanes go on, and so does the sender until its ring is full. No receiver waits for a
+ * lock: it goes to the next lane, and answers BUSY when there is no other with messages; nor does one wait for a revoker.
+ *
+ * Cost per turn: two RMWs. Per message: two stores to a line of the receiver's own, a look at the lock.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef SLUICE_DETAIL_MPMC_LANES_H
@@ -42,30 +49,31 @@ extern "C" {
 
 #define SLUICE__MPMC_LANES_QUANTUM 32 /* messages */
 
-/* What a receiver holds; in the queue, so that it outlives the receiver. */
-struct sluice__lanes_hand {
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 held; /* messages that are in no lane any more; written by the owner */
-    char *rest;                                         /* abandoned: where they begin */
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 state; /* whose it is */
-    char *cells;                                         /* constant */
-    sluice__a64 next;                                    /* constant: the next hand's address */
-};
-
 struct sluice__mpmc_lanes_cursor {
-    uint64_t first, limit; /* the messages in hand; counted for ever, so that each has a number of its own */
-    uintptr_t lap;         /* where message 0 would lie (may wrap; only sums are used) */
-    void *deferred;        /* the only receiver's: the lane's receiving cursor, which is moved with each message; else NULL */
-    struct sluice__lanes_hand *hand;
-    struct sluice__lane *lane; /* where the receiver was last */
+    /* for each message */
+    void *cursor;  /* the lane's receiving cursor */
+    uint64_t left; /* messages of this turn; see invariant 3 */
+    uint64_t lease; /* the lock's word while it is this receiver's; 0: it has none */
+    struct sluice__lane *lane; /* where the receiver is, or was last */
+    struct sluice__lanes_seat *seat;
+    uint32_t again;  /* whether the last run ended for a reason of layout, or of the turn */
+    uint32_t others; /* whether there may be other hot lanes */
+    uint32_t keeps;  /* whether the user holds a peek */
+    uint32_t let_go; /* whether a peek has ended, so that others may find messages */
+    /* between turns */
     struct sluice__lanes *lanes;
-    uint64_t kept_from, kept_to; /* what the user peeks at; void as soon as `first` has moved otherwise */
-    uint32_t others;             /* whether there may be more where that came from */
+    uint64_t kept_left;    /* of the turn, when the user began to peek */
+    uint32_t singles;      /* turns of one message to come */
+    uint32_t singles_next; /* how many to take when a lease is lost again */
 };
 
-/* Fills an empty hand. OK, EMPTY, BUSY: what is inside is in a lane that another receiver has locked, or in another's hand. */
+/* Begins a turn, or goes on after a peek: the receiver is inside a lane with at least one message of its own. OK, EMPTY, BUSY: what is
+ * in the channel is in a lane that another receiver has. */
 SLUICE_API enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c);
-/* The same on a closed channel, over all lanes. OK, BUSY: also where others have messages in hand; CLOSED. */
+/* The same on a closed channel, over all lanes. OK, BUSY: also where others keep messages or are about to find the end; CLOSED. */
 SLUICE_API enum sluice_status sluice__mpmc_lanes_last(struct sluice__mpmc_lanes_cursor *c);
+/* The turn is over, and the receiver not inside any more. */
+SLUICE_API void sluice__mpmc_lanes_end_turn(struct sluice__mpmc_lanes_cursor *c);
 
 #ifdef __cplusplus
 }
@@ -73,8 +81,9 @@ SLUICE_API enum sluice_status sluice__mpmc_lanes_last(struct sluice__mpmc_lanes_
 
 #define sluice__mpmc_lanes_TX_IS_SHARED 0
 #define sluice__mpmc_lanes_RX_IS_SHARED 1
-#define sluice__mpmc_lanes_TAKE_FREES_ROOM 1
+#define sluice__mpmc_lanes_TAKE_FREES_ROOM 0
 #define sluice__mpmc_lanes_ROOM_GATE(rx, front) ((const struct sluice__gate *)(const void *)(rx)->lane->gate)
+#define sluice__mpmc_lanes_LETS_GO(rx) ((rx)->let_go && ((rx)->let_go = 0, 1))
 
 #define SLUICE__LANES(suffix) sluice__mpmc_lanes_##suffix
 #define SLUICE__LANE(operation) sluice__spsc_##operation

@@ -5,66 +5,79 @@
 
 typedef struct sluice__mpmc_lanes_cursor SLUICE__LANES(rx);
 
-/* A run of what is in hand, at least one message. */
-SLUICE_INLINE void SLUICE__LANES(serve)(const SLUICE__LANES(rx) *rx, size_t size, uint64_t want, struct sluice__run *run)
+/* A run on the lane that the receiver is inside of, within its turn. */
+SLUICE_INLINE enum sluice_status SLUICE__LANES(take_here)(SLUICE__LANES(rx) *rx, size_t size, uint64_t want,
+                                                          struct sluice__run *run)
 {
-    run->place = NULL;
-    run->first = rx->first;
-    run->count = rx->limit - run->first < want ? rx->limit - run->first : want;
-    run->cells = (void *)(rx->lap + (uintptr_t)(run->first * size));
+    enum sluice_status status =
+        SLUICE__LANE(take)((SLUICE__LANE(rx) *)rx->cursor, size, want < rx->left ? want : rx->left, run);
+    if (want > 1) /* (nobody asks `more` after a single message) */
+        rx->again = 1;
+    return status;
 }
 
 SLUICE_INLINE enum sluice_status SLUICE__LANES(take)(SLUICE__LANES(rx) *rx, size_t size, uint64_t want, struct sluice__run *run)
 {
-    if (sluice__unlikely(rx->first == rx->limit)) {
-        enum sluice_status status = sluice__mpmc_lanes_fetch(rx);
-        if (status != SLUICE_OK)
-            return status;
+    if (sluice__likely(rx->left)) {
+        sluice__a32_store_relaxed(&rx->seat->inside, 1); /* relaxed: ordered by [MPMCLANES.N1] */
+        /* [MPMCLANES.N1] compiler barrier: keeps the store above before the look at the lock in the program; the revoker's heavy
+         * barrier makes the CPU agree. Pairs with [MPMCLANES.R1].
+         * Without it: two receivers could take the same message. */
+        sluice__compiler_barrier();
+        /* relaxed: ordered by [MPMCLANES.N1]; as long as it is this lease nobody else has touched the lane */
+        if (sluice__likely(sluice__a64_load_relaxed(&rx->lane->lock) == rx->lease) &&
+            sluice__likely(SLUICE__LANES(take_here)(rx, size, want, run) == SLUICE_OK))
+            return SLUICE_OK;
     }
-    SLUICE__LANES(serve)(rx, size, want, run);
-    return SLUICE_OK;
+    enum sluice_status status = sluice__mpmc_lanes_fetch(rx);
+    return status == SLUICE_OK ? SLUICE__LANES(take_here)(rx, size, want, run) : status;
 }
 
 SLUICE_INLINE enum sluice_status SLUICE__LANES(take_last)(SLUICE__LANES(rx) *rx, size_t size, uint64_t want,
                                                           struct sluice__run *run)
 {
     enum sluice_status status = sluice__mpmc_lanes_last(rx);
-    if (status == SLUICE_OK)
-        SLUICE__LANES(serve)(rx, size, want, run);
-    return status;
+    return status == SLUICE_OK ? SLUICE__LANES(take_here)(rx, size, want, run) : status;
 }
 
 SLUICE_INLINE void SLUICE__LANES(release)(SLUICE__LANES(rx) *rx, size_t size, const struct sluice__run *run, uint64_t count)
 {
-    rx->first = run->first + count;
-    if (rx->deferred) {
-        SLUICE__LANE(rx) *c = (SLUICE__LANE(rx) *)rx->deferred;
-        struct sluice__run back; /* the same messages, where they lie in the lane */
-        if (SLUICE__LANE(take)(c, size, count, &back) == SLUICE_OK)
-            SLUICE__LANE(release)(c, size, &back, count);
-    } else {
-        /* [MPMCLANES.H1] release: the messages are out. Pairs with [MPMCLANES.H2].
-         * Without it: another receiver could tell the end before this one's work on the last message is seen. */
-        sluice__a64_store_release(&rx->hand->held, rx->limit - rx->first);
+    SLUICE__LANE(release)((SLUICE__LANE(rx) *)rx->cursor, size, run, count);
+    if (sluice__unlikely(rx->keeps)) {
+        if (count < run->count)
+            return; /* the user holds the rest */
+        rx->left = count; /* a turn ends with its peek */
     }
+    rx->left -= count;
+    if (count > 1)
+        rx->again = rx->left == 0 || SLUICE__LANE(more)((const SLUICE__LANE(rx) *)rx->cursor);
+    /* [MPMCLANES.H1] release: this receiver's work on the lane is done. Pairs with [MPMCLANES.H2].
+     * Without it: who revokes the lease could take a message again, or write where this one still reads. */
+    sluice__a32_store_release(&rx->seat->inside, 0);
+    if (sluice__unlikely(rx->left == 0))
+        sluice__mpmc_lanes_end_turn(rx);
 }
 
-/* Where the hand is empty and there may be more to fill it with. */
 SLUICE_INLINE int SLUICE__LANES(more)(const SLUICE__LANES(rx) *rx)
 {
-    return rx->first != rx->limit || rx->others;
+    return rx->again || rx->others;
 }
 
 SLUICE_INLINE void SLUICE__LANES(keep)(SLUICE__LANES(rx) *rx, const struct sluice__run *run, uint64_t from, uint64_t count)
 {
-    rx->kept_from = run->first + from;
-    rx->kept_to = run->first + from + count;
+    if (count == 0)
+        return; /* the release has ended it */
+    SLUICE__LANE(keep)((SLUICE__LANE(rx) *)rx->cursor, run, from, count);
+    if (!rx->keeps)
+        rx->kept_left = rx->left;
+    rx->keeps = 1;
+    rx->left = 0;
+    sluice__a32_store_relaxed(&rx->lane->kept, 1); /* relaxed: hint */
 }
 
 SLUICE_INLINE uint64_t SLUICE__LANES(kept)(const SLUICE__LANES(rx) *rx, size_t size, struct sluice__run *run)
 {
-    run->first = rx->first;
-    run->count = rx->kept_from == rx->first ? rx->kept_to - rx->first : 0;
-    run->cells = (void *)(rx->lap + (uintptr_t)(run->first * size));
-    return run->count;
+    if (!rx->keeps)
+        return run->first = run->count = 0;
+    return SLUICE__LANE(kept)((const SLUICE__LANE(rx) *)rx->cursor, size, run);
 }

@@ -1,7 +1,7 @@
 /* sluice/detail/mpsc_lanes.h: lanes with one receiver, bounded: each sender has a ring for itself. The lanes themselves, and why
  * nothing gets lost, in lanes.h; the receiver's compiled half in src/mpsc/lanes.c.
  *
- * The receiver stays on a lane until that is found empty or SLUICE__MPSC_LANES_QUANTUM messages are taken, and then goes round the
+ * The receiver stays on a lane until that is found empty or SLUICE__LANES_QUANTUM messages are taken, and then goes round the
  * hot lanes from there. Its end of a lane is the lane's own SPSC receiving cursor, so a receive is an SPSC receive and one comparison;
  * the head moves with each message, so that room is exact.
  *
@@ -18,8 +18,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define SLUICE__MPSC_LANES_QUANTUM 64 /* messages */
 
 struct sluice__mpsc_lanes_cursor {
     void *cursor;              /* the lane's receiving cursor */

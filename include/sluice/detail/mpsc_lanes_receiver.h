@@ -19,7 +19,7 @@ SLUICE_INLINE enum sluice_status SLUICE__LANES(take_here)(SLUICE__LANES(rx) *rx,
 SLUICE_INLINE enum sluice_status SLUICE__LANES(take_anew)(SLUICE__LANES(rx) *rx, size_t size, uint64_t want,
                                                           struct sluice__run *run)
 {
-    rx->turn_end = ((SLUICE__LANE(rx) *)rx->cursor)->position + SLUICE__MPSC_LANES_QUANTUM;
+    rx->turn_end = ((SLUICE__LANE(rx) *)rx->cursor)->position + SLUICE__LANES_QUANTUM;
     return SLUICE__LANES(take_here)(rx, size, want, run);
 }
 

@@ -22,7 +22,8 @@
  *   void keep(rx, run, from, count)          likewise for what was peeked
  *   uint64_t kept(rx, size, run)             0 also where another take came in between
  *
- * Two words about each kind stand in kinds.h: where the senders wait whom a release may serve, and whether taking frees room.
+ * Three words about each kind stand in kinds.h: where the senders wait whom a release may serve, whether taking frees room, and
+ * whether a release may have let others of its side go on.
  *
  * Where TX_IS_SHARED, claim is not called while something is held: the typed channel gives it back first. Where RX_IS_SHARED, take
  * begins with what was taken and not released.

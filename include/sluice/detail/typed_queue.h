@@ -30,8 +30,9 @@ SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, const struct sluice
     SLUICE__K(release)(&rx->cursor, SLUICE__BYTES(rx), run, count);
     if (sluice__gate_is_wanted(SLUICE__K(ROOM_GATE)(&rx->cursor, front)))
         sluice__end_wake_peer(&rx->end);
-    if (SLUICE__K(RX_IS_SHARED) && sluice__unlikely(sluice__front_is_last_call(front)))
-        sluice__end_wake_own_side(&rx->end); /* others may wait for what this end held, to know that it was the last */
+    /* Others may wait for what this end held, or, once the channel is closed, to know that it was the last. */
+    if (SLUICE__K(RX_IS_SHARED) && sluice__unlikely(sluice__front_is_last_call(front) || SLUICE__K(LETS_GO)(&rx->cursor)))
+        sluice__end_wake_own_side(&rx->end);
 }
 
 /* Ends a reservation: its first `count` cells are sent. Room that goes back may be what another sender waits for. */

@@ -1,0 +1,161 @@
+/* lanes_lock.c: the lock of a lane, leases of it, and the seats of those who may lease. Why revoking a lease is safe: <sluice/detail/mpmc_lanes.h>.
+ *
+ *     (n, FREE) ──▶ (n + 1, LOCKED) ──▶ (n + 1, LEASED) ◀──▶ (n + 1, REVOKING) ──▶ (n + 2, LOCKED) by the revoker
+ *         ▲               │                   │                     │
+ *         └───────────────┴───────────────────┴─────────────────────┘ by its holder
+ *
+ * Only its holder changes a LOCKED word, and only a holder's swap makes a number FREE; so a swap of (n, REVOKING) that succeeds is about
+ * the lease that it was read of.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "queue/lanes.h"
+
+#include "thread/barrier.h"
+#include "thread/os.h"
+
+#include <string.h>
+
+/* In the lowest two bits; the number above. */
+#define FREE UINT64_C(0)
+#define LOCKED UINT64_C(1)
+#define LEASED UINT64_C(2)
+#define REVOKING UINT64_C(3)
+#define STATE UINT64_C(3)
+#define NEXT_NUMBER UINT64_C(4)
+
+bool sluice__lane_try_lock(struct sluice__lane *lane)
+{
+    uint64_t seen = sluice__a64_load_relaxed(&lane->lock); /* relaxed: revalidated at [LANES.L1] */
+    /* [LANES.L1] acq_rel: the last receiver's work on the cursor is seen. Pairs with [LANES.L2] and [LANES.L6].
+     * Without it: a message could be taken twice. */
+    return (seen & STATE) == FREE && sluice__a64_cas_acq_rel(&lane->lock, &seen, seen + NEXT_NUMBER + LOCKED);
+}
+
+void sluice__lane_unlock(struct sluice__lane *lane)
+{
+    uint64_t own = sluice__a64_load_relaxed(&lane->lock); /* relaxed: owner-only while LOCKED */
+    /* [LANES.L2] release: this receiver's work is done. Pairs with [LANES.L1].
+     * Without it: as there. */
+    sluice__a64_store_release(&lane->lock, own & ~STATE);
+}
+
+uint64_t sluice__lane_lock_word(const struct sluice__lane *lane)
+{
+    uint64_t seen = sluice__a64_load_relaxed(&lane->lock); /* relaxed: hint */
+    return (seen & STATE) == FREE ? 0 : seen;
+}
+
+bool sluice__lanes_may_be_leased(void)
+{
+    return sluice__barrier_works();
+}
+
+uint64_t sluice__lane_lease(struct sluice__lane *lane, struct sluice__lanes_seat *seat)
+{
+    uint64_t lease = sluice__a64_load_relaxed(&lane->lock) - LOCKED + LEASED; /* relaxed: owner-only while LOCKED */
+    sluice__a64_store_relaxed(&lane->holder, (uint64_t)(uintptr_t)seat); /* relaxed: ordered by [LANES.L8] */
+    /* [LANES.L8] release: the holder, and that it is inside. Pairs with [MPMCLANES.R1].
+     * Without it: a revoker could ask the wrong seat, or find the right one not yet inside. */
+    sluice__a64_store_release(&lane->lock, lease);
+    return lease;
+}
+
+bool sluice__lane_give_up(struct sluice__lane *lane, uint64_t lease)
+{
+    uint64_t seen = lease;
+    do {
+        /* [LANES.L6] acq_rel: as [LANES.L2]. Pairs with [LANES.L1].
+         * Without it: as there. */
+        if (sluice__a64_cas_acq_rel(&lane->lock, &seen, lease & ~STATE))
+            return true;
+    } while ((seen & ~STATE) == (lease & ~STATE) && (seen & STATE) != FREE);
+    return false;
+}
+
+bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease)
+{
+    uint64_t revoking = (lease & ~STATE) | REVOKING;
+    /* [MPMCLANES.R1] acq_rel: REVOKING, before the heavy barrier; and the holder is known. Pairs with [MPMCLANES.N1], over that, and with
+     * [LANES.L8].
+     * Without it: as there. */
+    if ((lease & STATE) != LEASED || !sluice__a64_cas_acq_rel(&lane->lock, &lease, revoking))
+        return false;
+    const struct sluice__lanes_seat *seat =
+        (const struct sluice__lanes_seat *)(uintptr_t)sluice__a64_load_relaxed(&lane->holder); /* relaxed: ordered by [MPMCLANES.R1] */
+    if (!sluice__barrier_on_all_threads())
+        sluice__barrier_by_patience();
+    /* [MPMCLANES.H2] acquire: what the holder did on the lane. Pairs with [MPMCLANES.H1].
+     * Without it: as there. */
+    bool inside = sluice__a32_load_acquire(&seat->inside);
+    uint64_t next = inside ? lease : (lease & ~STATE) + NEXT_NUMBER + LOCKED, seen = revoking;
+    do {
+        /* [LANES.L10] acq_rel: against the holder's giving up. Pairs with [LANES.L6].
+         * Without it: both could believe to have the lane, or to have let it go. */
+        if (sluice__a64_cas_acq_rel(&lane->lock, &seen, next))
+            return !inside;
+    } while (seen == revoking);
+    return false;
+}
+
+/* ---- seats ---- */
+
+static struct sluice__lanes_seat *seat_at(const sluice__a64 *address)
+{
+    /* [LANES.T2] acquire: the seat is made. Pairs with [LANES.T1].
+     * Without it: a walk could read what its memory held before. */
+    return (struct sluice__lanes_seat *)(uintptr_t)sluice__a64_load_acquire(address);
+}
+
+static struct sluice__lanes_seat *find_seat(struct sluice__lanes *lanes)
+{
+    if (!sluice__a32_load_relaxed(&lanes->vacant)) /* relaxed: hint */
+        return NULL;
+    for (struct sluice__lanes_seat *seat = seat_at(&lanes->seats); seat; seat = seat_at(&seat->next))
+        /* [LANES.T4] acquire: the last receiver has stepped out. Pairs with [LANES.T3].
+         * Without it: its last store could undo the new one's `inside`. */
+        if (!sluice__a32_load_relaxed(&seat->taken) && sluice__a32_exchange_acquire(&seat->taken, 1) == 0) { /* relaxed: hint */
+            sluice__a32_add_relaxed(&lanes->vacant, UINT32_MAX); /* relaxed: hint */
+            return seat;
+        }
+    return NULL;
+}
+
+static struct sluice__lanes_seat *new_seat(struct sluice__lanes *lanes)
+{
+    struct sluice__lanes_seat *seat = sluice__os_allocate(SLUICE_CACHE_LINE, sizeof *seat);
+    if (!seat)
+        return NULL;
+    memset(seat, 0, sizeof *seat);
+    sluice__a32_store_relaxed(&seat->taken, 1); /* relaxed: not shared yet */
+    uint64_t newest = sluice__a64_load_relaxed(&lanes->seats); /* relaxed: revalidated at [LANES.T1] */
+    do {
+        sluice__a64_store_relaxed(&seat->next, newest); /* relaxed: not shared yet */
+        /* [LANES.T1] acq_rel: the seat is made before it is found. Pairs with [LANES.T2] and [LANES.T1].
+         * Without it: as there. */
+    } while (!sluice__a64_cas_acq_rel(&lanes->seats, &newest, (uint64_t)(uintptr_t)seat));
+    return seat;
+}
+
+struct sluice__lanes_seat *sluice__lanes_take_seat(struct sluice__lanes *lanes)
+{
+    struct sluice__lanes_seat *seat = find_seat(lanes);
+    return seat ? seat : new_seat(lanes);
+}
+
+void sluice__lanes_leave_seat(struct sluice__lanes *lanes, struct sluice__lanes_seat *seat)
+{
+    /* [LANES.T3] release: its receiver has stepped out. Pairs with [LANES.T4].
+     * Without it: as there. */
+    sluice__a32_store_release(&seat->taken, 0);
+    sluice__a32_add_relaxed(&lanes->vacant, 1); /* relaxed: hint */
+}
+
+void sluice__lanes_free_seats(struct sluice__lanes *lanes)
+{
+    struct sluice__lanes_seat *seat = seat_at(&lanes->seats);
+    while (seat) {
+        struct sluice__lanes_seat *next = seat_at(&seat->next);
+        sluice__os_free(seat);
+        seat = next;
+    }
+}
