@@ -99,30 +99,6 @@ BENCH_INLINE bool N(release)(N(rx) rx, size_t count)
 {
     return CHANNEL(_release)(rx, count) == SLUICE_OK;
 }
-#else /* no row asks for these */
-BENCH_INLINE bool N(reserve)(N(tx) tx, size_t max, struct N(message) **cells, size_t *count)
-{
-    (void)tx, (void)max, (void)cells, (void)count;
-    return false;
-}
-
-BENCH_INLINE bool N(commit)(N(tx) tx, size_t count)
-{
-    (void)tx, (void)count;
-    return false;
-}
-
-BENCH_INLINE bool N(peek)(N(rx) rx, size_t max, struct N(message) **cells, size_t *count)
-{
-    (void)rx, (void)max, (void)cells, (void)count;
-    return false;
-}
-
-BENCH_INLINE bool N(release)(N(rx) rx, size_t count)
-{
-    (void)rx, (void)count;
-    return false;
-}
 #endif
 
 #undef CHANNEL

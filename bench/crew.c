@@ -87,6 +87,11 @@ int bench_place(enum bench_placement placement, bool receiver, unsigned index)
     }
 }
 
+bool bench_place_shares(const struct bench_row *row)
+{
+    return row->placement == BENCH_ONE_CPU || row->senders + row->receivers > core_count;
+}
+
 const char *bench_place_text(void)
 {
     static char text[64];

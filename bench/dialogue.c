@@ -38,7 +38,7 @@ static void drop_pipes(const struct bench_case *c, unsigned pipes)
     for (unsigned i = 0; i < pipes; i++) {
         c->ops->drop_tx(dialogue.pipe[i].tx[0]);
         if (!c->ops->drained(dialogue.pipe[i].rx[0]))
-            bench_fail(c, "WRONG RESULT: more arrived than was sent");
+            bench_wrong(c, "WRONG RESULT: more arrived than was sent");
         c->ops->drop_rx(dialogue.pipe[i].rx[0]);
     }
 }
@@ -68,10 +68,10 @@ typedef bool exchange(void *tx, void *rx, uint64_t count);
 static void exchange_twice(const struct bench_case *c, exchange *loop, void *tx, void *rx)
 {
     if (!loop(tx, rx, dialogue.warm))
-        bench_fail(c, "WRONG RESULT: not the answer, or a call failed");
+        bench_wrong(c, "WRONG RESULT: not the answer, or a call failed");
     uint64_t started = bench_barrier_pass(&dialogue.barrier);
     if (!loop(tx, rx, dialogue.count))
-        bench_fail(c, "WRONG RESULT: not the answer, or a call failed");
+        bench_wrong(c, "WRONG RESULT: not the answer, or a call failed");
     if (loop != c->ops->echo)
         dialogue.elapsed = bench_now() - started;
 }
@@ -142,7 +142,7 @@ static void trickle_receiver(struct bench_thread *self)
             bench_fail(self->c, "a receive failed");
         now = bench_now();
         if (sent <= before || sent > now)
-            bench_fail(self->c, "WRONG RESULT: a message came out of order");
+            bench_wrong(self->c, "WRONG RESULT: a message came out of order");
         before = sent;
         if (i >= TRICKLE_WARM)
             dialogue.latency[i - TRICKLE_WARM] = now - sent;
@@ -202,7 +202,7 @@ static void idle_receiver(struct bench_thread *self)
     for (size_t i = 0; i <= count; i++) {
         uint64_t word = 0;
         if (!self->c->ops->recv_word(dialogue.pipe[0].rx[0], &word) || word != i)
-            bench_fail(self->c, "WRONG RESULT: not the next message, or a receive failed");
+            bench_wrong(self->c, "WRONG RESULT: not the next message, or a receive failed");
     }
     if (waits)
         dialogue.cpu_percent = share_since(cpu, started);

@@ -5,20 +5,38 @@
  *     stream.c    throughput, batch, inplace, crowd                dialogue.c  pingpong, sequential, trickle, idle
  *     crew.c      threads, pinning, the barrier                    report.c    statistics, table, CSV
  *     watch.c     what else uses the CPUs                          steady.c    --steady: memory
+ *     versus.c    sluice against the peers                         child.c     a repetition in its own process
  *     loops.inc.h the inner loops, compiled once for each implementation and message size
  *     kinds/      one implementation each, from kind.inc.h or by hand; jobs.c lists them
+ *     peers/      other projects' queues, in C, C++, Rust and Go; peers.c lists those that were found
  *
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
 
 #include <regex.h>
+#ifdef __cplusplus /* peers only */
+#include <atomic>
+using std::atomic_load;
+using std::atomic_store;
+using std::atomic_store_explicit;
+using std::atomic_uint;
+using std::atomic_ulong;
+using std::memory_order_relaxed;
+#define _Alignas alignas
+#define _Noreturn [[noreturn]]
+#else
 #include <stdatomic.h>
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define BENCH_ENDS_MAX 64   /* of a side, each with its thread */
 #define BENCH_CROWD_OF 1000 /* senders that do nothing, in a crowd */
@@ -27,7 +45,7 @@
 #define BENCH_VALUES_MAX 3 /* a repetition of trickle measures three things */
 #define BENCH_REPETITIONS_MAX 200
 #define BENCH_LINE 128
-#define BENCH_JOBS_MAX 64 /* in one row */
+#define BENCH_JOBS_MAX 96 /* in one row */
 #define BENCH_NAME_MAX 128
 
 /* ---- what is measured ---- */
@@ -98,7 +116,7 @@ struct bench_ops {
     void (*drop_tx)(void *tx);
     void (*drop_rx)(void *rx);
     bool (*drained)(void *rx); /* asked when all senders are dropped: is nothing left inside? */
-    bool (*send[BENCH_MODES])(void *tx, uint64_t first, uint64_t count);
+    bool (*send[BENCH_MODES])(void *tx, uint64_t first, uint64_t count); /* NULL: it has no such calls */
     bool (*recv[BENCH_MODES])(void *rx, struct bench_sink *sink);
     bool (*ping)(void *tx, void *rx, uint64_t count);
     bool (*echo)(void *tx, void *rx, uint64_t count);
@@ -114,6 +132,8 @@ struct bench_implementation {
     bool sleeps;           /* an end that finds nothing for long uses no CPU time */
     bool power_of_two;     /* capacities must be */
     bool per_sender;       /* each sender has the whole capacity to itself */
+    const char *project;   /* a peer: whose it is, and which version; NULL: ours */
+    bool runs_apart;       /* its loops run on threads of its own, not on those that call them */
     const struct bench_ops *ops[3]; /* for 8, 64 and 256 bytes; NULL: not compiled, since no row needs it */
 };
 
@@ -129,7 +149,10 @@ struct bench_case {
 };
 
 /* The row's cases whose names match, at most BENCH_JOBS_MAX: each implementation that can do it, a crowd twice. */
-unsigned bench_cases(const struct bench_row *row, const regex_t *filter, struct bench_case *cases);
+unsigned bench_cases(const struct bench_row *row, const regex_t *filter, bool peers, struct bench_case *cases);
+/* The peers that this program was built with. */
+extern const struct bench_implementation *const bench_peers[];
+extern const unsigned bench_peers_count;
 const char *bench_buffer_name(enum bench_buffer buffer);
 /* The last part of the names, e.g. sluice-mpsc-bounded-total. */
 const char *bench_label(const struct bench_implementation *implementation, char text[BENCH_NAME_MAX]);
@@ -157,8 +180,10 @@ void bench_sequential(const struct bench_case *c, uint64_t warm, uint64_t count,
 void bench_trickle(const struct bench_case *c, double *values); /* p50 ns, p99 ns, receiver's CPU % */
 void bench_idle(const struct bench_case *c, double *values);    /* CPU % */
 
-/* Ends the program: a wrong result, or a call that failed. */
+/* Ends the program: a call failed. */
 _Noreturn void bench_fail(const struct bench_case *c, const char *what);
+/* A wrong result. It ends the program as well, unless it is a peer's: that gets no figure, and the run goes on. */
+void bench_wrong(const struct bench_case *c, const char *what);
 
 /* ---- threads ---- */
 
@@ -181,11 +206,14 @@ void bench_place_init(void);
 unsigned bench_place_cores(void);
 /* The CPU for an end; -1: not pinned. */
 int bench_place(enum bench_placement placement, bool receiver, unsigned index);
+/* Whether threads of the row have to share a CPU. */
+bool bench_place_shares(const struct bench_row *row);
 /* "CPUs 0 and 1" */
 const char *bench_place_text(void);
 
 /* Runs the threads to their ends; fails if one takes longer than that, since then something is lost. */
 #define BENCH_PATIENCE 60 /* seconds, for any repetition */
+#define BENCH_PEER_PATIENCE 2000 /* milliseconds, for a peer's: they take about a tenth of a second */
 void bench_crew_run(struct bench_thread *threads, unsigned count, unsigned seconds);
 /* Returns the time when all had arrived. */
 uint64_t bench_barrier_pass(struct bench_barrier *barrier);
@@ -197,12 +225,15 @@ struct bench_result {
     uint64_t messages; /* in each repetition */
     unsigned count;
     unsigned unusual; /* of them, those with the CPUs at another distance than usual */
+    unsigned overdue; /* of them, those that a peer was not done with in time */
+    char wrong[BENCH_NAME_MAX]; /* a peer whose results are wrong: what about them */
     double values[BENCH_VALUES_MAX][BENCH_REPETITIONS_MAX];
 };
 
 struct bench_report {
     FILE *csv;       /* NULL: none */
     bool raw;        /* print each repetition */
+    bool peers;      /* measured as well */
     const char *command;
     unsigned repetitions;
     double warm_ns, measure_ns; /* of each: warm-up by the same traffic, and measurement */
@@ -226,7 +257,7 @@ void bench_report_start(const struct bench_report *report);
 /* One row's results, all implementations; the baselines are found by name. `others`: what bench_watch_end said. */
 void bench_report_row(const struct bench_report *report, struct bench_result *results, unsigned count,
                       double others);
-void bench_report_end(void);
+void bench_report_end(const struct bench_report *report);
 
 extern const struct bench_row bench_suite[];
 extern const unsigned bench_suite_rows;
@@ -268,5 +299,9 @@ static inline uint64_t bench_ticks(void)
 }
 
 double bench_ticks_per_ns(void); /* measured by bench_place_init */
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
 
 #endif

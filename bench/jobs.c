@@ -31,10 +31,18 @@
 EACH_IMPLEMENTATION(DECLARE)
 
 #define POINT_TO(name) &bench_##name,
-static const struct bench_implementation *const implementations[] = { EACH_IMPLEMENTATION(POINT_TO) };
-#define IMPLEMENTATIONS (sizeof implementations / sizeof *implementations)
+static const struct bench_implementation *const own[] = { EACH_IMPLEMENTATION(POINT_TO) };
+#define OWN (sizeof own / sizeof *own)
 
-_Static_assert(2 * IMPLEMENTATIONS <= BENCH_JOBS_MAX, "in a crowd there are two jobs for each");
+_Static_assert(2 * OWN <= BENCH_JOBS_MAX, "in a crowd there are two jobs for each");
+
+/* Ours, then the peers; NULL after the last. */
+static const struct bench_implementation *implementation(unsigned i, bool peers)
+{
+    if (i < OWN)
+        return own[i];
+    return peers && i - OWN < bench_peers_count ? bench_peers[i - OWN] : NULL;
+}
 
 const char *bench_workload_name(enum bench_workload workload)
 {
@@ -65,10 +73,12 @@ const char *bench_label(const struct bench_implementation *i, char text[BENCH_NA
     const char *buffer = bench_buffer_name(i->buffer);
     if (strncmp(i->name, "sluice", 6) == 0)
         snprintf(text, BENCH_NAME_MAX, "%s-%s-%s-%s", i->name, i->flavour, buffer, i->order);
-    else if (i->buffer == BENCH_BOUNDED)
-        snprintf(text, BENCH_NAME_MAX, "%s", i->name);
-    else
-        snprintf(text, BENCH_NAME_MAX, "%s-%s", i->name, buffer);
+    else {
+        bool plain = strcmp(i->flavour, "-") == 0 || strcmp(i->flavour, "spsc") == 0;
+        bool bounded = i->buffer == BENCH_BOUNDED;
+        snprintf(text, BENCH_NAME_MAX, "%s%s%s%s%s", i->name, plain ? "" : "-", plain ? "" : i->flavour,
+                 bounded ? "" : "-", bounded ? "" : buffer);
+    }
     return text;
 }
 
@@ -77,18 +87,45 @@ static const struct bench_ops *ops_for(const struct bench_implementation *i, siz
     return i->ops[bytes == 8 ? 0 : bytes == 64 ? 1 : 2];
 }
 
+/* Whether there are calls for the row's work: for its messages, in its way, on the threads that are measured. */
+static bool has_calls(const struct bench_implementation *i, const struct bench_row *row)
+{
+    const struct bench_ops *ops = ops_for(i, row->bytes);
+    switch (row->workload) {
+    case BENCH_IN_BATCHES: return ops && ops->send[BENCH_RUNS];
+    case BENCH_INPLACE: return ops && ops->send[BENCH_IN_PLACE];
+    case BENCH_CROWD: return ops && !i->project;
+    case BENCH_TRICKLE: case BENCH_IDLE_RECEIVER: case BENCH_IDLE_SENDER: return ops && !i->runs_apart;
+    default: return ops;
+    }
+}
+
 static bool can(const struct bench_implementation *i, const struct bench_row *row)
 {
     bool idle = row->workload == BENCH_IDLE_RECEIVER || row->workload == BENCH_IDLE_SENDER;
     bool sized = !i->power_of_two || (row->capacity & (row->capacity - 1)) == 0;
     bool enough = row->senders <= i->senders_max && row->receivers <= i->receivers_max &&
                   (row->workload != BENCH_CROWD || i->senders_max > 1);
-    return ops_for(i, row->bytes) && i->buffer == row->buffer && enough && sized && (i->sleeps || !idle);
+    return has_calls(i, row) && i->buffer == row->buffer && enough && sized && (i->sleeps || !idle);
+}
+
+/* Whether the same queue has a mode for fewer ends that can do the row as well. */
+static bool has_closer_mode(const struct bench_implementation *i, const struct bench_row *row)
+{
+    for (unsigned j = 0; j < bench_peers_count; j++) {
+        const struct bench_implementation *other = bench_peers[j];
+        bool fewer = other->senders_max + other->receivers_max < i->senders_max + i->receivers_max;
+        if (fewer && strcmp(other->name, i->name) == 0 && can(other, row))
+            return true;
+    }
+    return false;
 }
 
 /* Whether it is the typed channel made for that many ends and not for more, or what such are compared with. */
 static bool is_closest(const struct bench_implementation *i, const struct bench_row *row)
 {
+    if (i->project)
+        return !has_closer_mode(i, row);
     bool many_senders = row->senders > 1 || row->workload == BENCH_CROWD, many_receivers = row->receivers > 1;
     if (strcmp(i->name, "sluice-any") == 0)
         return false;
@@ -109,18 +146,18 @@ static void name_case(struct bench_case *c)
              bench_label(c->implementation, label));
 }
 
-unsigned bench_cases(const struct bench_row *row, const regex_t *filter, struct bench_case *cases)
+unsigned bench_cases(const struct bench_row *row, const regex_t *filter, bool peers, struct bench_case *cases)
 {
     unsigned count = 0, most = row->workload == BENCH_CROWD ? BENCH_CROWD_OF : 0;
-    for (unsigned i = 0; i < IMPLEMENTATIONS; i++) {
-        if (!can(implementations[i], row))
+    const struct bench_implementation *with;
+    for (unsigned i = 0; (with = implementation(i, peers)) != NULL; i++) {
+        if (!can(with, row))
             continue;
-        for (unsigned idle = 0; idle <= most; idle += BENCH_CROWD_OF) {
+        for (unsigned idle = 0; idle <= most && count < BENCH_JOBS_MAX; idle += BENCH_CROWD_OF) {
             struct bench_case *c = &cases[count];
-            *c = (struct bench_case){ .row = row, .implementation = implementations[i], .idle = idle };
-            c->ops = ops_for(implementations[i], row->bytes);
-            c->quick = row->quick == BENCH_QUICK ||
-                       (row->quick == BENCH_QUICK_CLOSEST && is_closest(implementations[i], row));
+            *c = (struct bench_case){ .row = row, .implementation = with, .idle = idle };
+            c->ops = ops_for(with, row->bytes);
+            c->quick = row->quick == BENCH_QUICK || (row->quick == BENCH_QUICK_CLOSEST && is_closest(with, row));
             name_case(c);
             count += regexec(filter, c->name, 0, NULL, 0) == 0;
         }

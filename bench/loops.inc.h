@@ -1,10 +1,62 @@
 /* loops.inc.h: the inner loops of all workloads, over the operations of one adapter at one message size. Each
  * message is written whole and checked on arrival: its number, and its last word, so that copying is not
- * optimised away.
+ * optimised away. An adapter without calls for runs, or for work in place, says so by ADAPTER_HAS_RUNS 0 or
+ * ADAPTER_HAS_CELLS 0. Compiled as C++ too, for peers.
  *
  * SPDX-License-Identifier: MIT */
 
+#ifndef ADAPTER_HAS_RUNS
+#define ADAPTER_HAS_RUNS 1
+#endif
+#ifndef ADAPTER_HAS_CELLS
+#define ADAPTER_HAS_CELLS 1
+#endif
+
 #define WORDS (BENCH_BYTES / 8)
+
+/* ---- calls that are never made ---- */
+
+#if !ADAPTER_HAS_RUNS
+BENCH_INLINE bool N(send_n)(N(tx) tx, const struct N(message) *messages, size_t n)
+{
+    (void)tx, (void)messages, (void)n;
+    return false;
+}
+
+BENCH_INLINE bool N(recv_n)(N(rx) rx, struct N(message) *messages, size_t max, size_t *got)
+{
+    (void)rx, (void)messages, (void)max, (void)got;
+    return false;
+}
+#endif
+
+#if !ADAPTER_HAS_CELLS
+BENCH_INLINE bool N(reserve)(N(tx) tx, size_t max, struct N(message) **cells, size_t *count)
+{
+    (void)tx, (void)max, (void)cells, (void)count;
+    return false;
+}
+
+BENCH_INLINE bool N(commit)(N(tx) tx, size_t count)
+{
+    (void)tx, (void)count;
+    return false;
+}
+
+BENCH_INLINE bool N(peek)(N(rx) rx, size_t max, struct N(message) **cells, size_t *count)
+{
+    (void)rx, (void)max, (void)cells, (void)count;
+    return false;
+}
+
+BENCH_INLINE bool N(release)(N(rx) rx, size_t count)
+{
+    (void)rx, (void)count;
+    return false;
+}
+#endif
+
+/* ---- messages ---- */
 
 BENCH_INLINE void N(fill)(struct N(message) *message, uint64_t word)
 {
@@ -36,7 +88,7 @@ BENCH_INLINE bool N(send_run)(N(tx) tx, uint64_t word, size_t max, enum bench_mo
 
 BENCH_INLINE bool N(send_all)(void *end, uint64_t first, uint64_t count, enum bench_mode mode)
 {
-    N(tx) tx = end;
+    N(tx) tx = (N(tx))end;
     size_t sent;
     for (uint64_t word = first; word != first + count; word += sent)
         if (!N(send_run)(tx, word, first + count - word, mode, &sent))
@@ -49,15 +101,19 @@ static bool N(send_singles)(void *tx, uint64_t first, uint64_t count)
     return N(send_all)(tx, first, count, BENCH_SINGLE);
 }
 
+#if ADAPTER_HAS_RUNS
 static bool N(send_batches)(void *tx, uint64_t first, uint64_t count)
 {
     return N(send_all)(tx, first, count, BENCH_RUNS);
 }
+#endif
 
+#if ADAPTER_HAS_CELLS
 static bool N(send_inplace)(void *tx, uint64_t first, uint64_t count)
 {
     return N(send_all)(tx, first, count, BENCH_IN_PLACE);
 }
+#endif
 
 /* ---- receiving ---- */
 
@@ -144,7 +200,7 @@ BENCH_INLINE bool N(recv_many)(N(rx) rx, struct bench_sink *sink, enum bench_mod
 
 BENCH_INLINE bool N(recv_all)(void *end, struct bench_sink *sink, enum bench_mode mode)
 {
-    N(rx) rx = end;
+    N(rx) rx = (N(rx))end;
     if (!sink->alone)
         return N(recv_many)(rx, sink, mode, false);
     return sink->senders > 1 ? N(recv_many)(rx, sink, mode, true) : N(recv_alone)(rx, sink, mode);
@@ -155,15 +211,19 @@ static bool N(recv_singles)(void *rx, struct bench_sink *sink)
     return N(recv_all)(rx, sink, BENCH_SINGLE);
 }
 
+#if ADAPTER_HAS_RUNS
 static bool N(recv_batches)(void *rx, struct bench_sink *sink)
 {
     return N(recv_all)(rx, sink, BENCH_RUNS);
 }
+#endif
 
+#if ADAPTER_HAS_CELLS
 static bool N(recv_inplace)(void *rx, struct bench_sink *sink)
 {
     return N(recv_all)(rx, sink, BENCH_IN_PLACE);
 }
+#endif
 
 /* ---- one by one ---- */
 
@@ -171,57 +231,71 @@ static bool N(send_word)(void *tx, uint64_t word)
 {
     struct N(message) message;
     N(fill)(&message, word);
-    return N(send)(tx, &message);
+    return N(send)((N(tx))tx, &message);
 }
 
 static bool N(recv_word)(void *rx, uint64_t *word)
 {
     struct N(message) message;
-    bool ok = N(recv)(rx, &message) && !N(is_torn)(&message);
+    bool ok = N(recv)((N(rx))rx, &message) && !N(is_torn)(&message);
     if (ok)
         *word = message.word[0];
     return ok;
 }
 
-/* A message out and its echo back; the same endpoints on one channel make it a pair of calls in one thread. */
+/* A message out and its echo back; the same endpoints on one channel make it a pair of calls in one thread. To
+ * the end also if an answer is wrong, since the other side counts too. */
 BENCH_INLINE bool N(out_and_back)(N(tx) tx, N(rx) rx, uint64_t count)
 {
+    bool wrong = false;
     for (uint64_t i = 0; i < count; i++) {
         struct N(message) message;
         N(fill)(&message, i);
-        if (!N(send)(tx, &message) || !N(recv)(rx, &message) || message.word[0] != i || N(is_torn)(&message))
+        if (!N(send)(tx, &message) || !N(recv)(rx, &message))
             return false;
+        wrong |= message.word[0] != i || N(is_torn)(&message);
     }
-    return true;
+    return !wrong;
 }
 
 static bool N(ping)(void *tx, void *rx, uint64_t count)
 {
-    return N(out_and_back)(tx, rx, count);
+    return N(out_and_back)((N(tx))tx, (N(rx))rx, count);
 }
 
 static bool N(pairs)(void *tx, void *rx, uint64_t count)
 {
-    return N(out_and_back)(tx, rx, count);
+    return N(out_and_back)((N(tx))tx, (N(rx))rx, count);
 }
 
 static bool N(echo)(void *tx, void *rx, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
         struct N(message) message;
-        if (!N(recv)(rx, &message) || !N(send)(tx, &message))
+        if (!N(recv)((N(rx))rx, &message) || !N(send)((N(tx))tx, &message))
             return false;
     }
     return true;
 }
+
+#if ADAPTER_HAS_RUNS
+#define RUNS_OR_NULL(function) function
+#else
+#define RUNS_OR_NULL(function) NULL
+#endif
+#if ADAPTER_HAS_CELLS
+#define CELLS_OR_NULL(function) function
+#else
+#define CELLS_OR_NULL(function) NULL
+#endif
 
 static const struct bench_ops N(ops) = {
     .open = N(open),
     .drop_tx = N(drop_tx),
     .drop_rx = N(drop_rx),
     .drained = N(drained),
-    .send = { N(send_singles), N(send_batches), N(send_inplace) },
-    .recv = { N(recv_singles), N(recv_batches), N(recv_inplace) },
+    .send = { N(send_singles), RUNS_OR_NULL(N(send_batches)), CELLS_OR_NULL(N(send_inplace)) },
+    .recv = { N(recv_singles), RUNS_OR_NULL(N(recv_batches)), CELLS_OR_NULL(N(recv_inplace)) },
     .ping = N(ping),
     .echo = N(echo),
     .pairs = N(pairs),
@@ -229,4 +303,6 @@ static const struct bench_ops N(ops) = {
     .recv_word = N(recv_word),
 };
 
+#undef RUNS_OR_NULL
+#undef CELLS_OR_NULL
 #undef WORDS

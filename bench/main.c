@@ -1,6 +1,7 @@
 /* main.c: calibration, and which repetition is measured when.
  *
  * SPDX-License-Identifier: MIT */
+#include "child.h"
 #include "options.h"
 #include "shim.h"
 
@@ -13,10 +14,21 @@ struct job {
     const struct bench_case *c;
     uint64_t warm, count;
     struct bench_result *result;
+    bool in_child; /* each repetition in a process of its own */
 };
+
+static _Atomic(const char *) wrong; /* about the peer that is measured just now; NULL: nothing */
+
+void bench_wrong(const struct bench_case *c, const char *what)
+{
+    if (!c->implementation->project)
+        bench_fail(c, what);
+    atomic_store(&wrong, what);
+}
 
 void bench_fail(const struct bench_case *c, const char *what)
 {
+    bench_child_fail(what);
     fflush(stdout);
     fprintf(stderr, "sluice-bench: %s: %s\n", c->name, what);
     exit(1);
@@ -24,7 +36,7 @@ void bench_fail(const struct bench_case *c, const char *what)
 
 /* ---- one job: one implementation in one row ---- */
 
-static void run_once(const struct job *job, uint64_t warm, uint64_t count, double *values)
+static void run_here(const struct job *job, uint64_t warm, uint64_t count, double *values)
 {
     switch (job->c->row->workload) {
     case BENCH_PINGPONG: bench_pingpong(job->c, warm, count, values); break;
@@ -38,6 +50,52 @@ static void run_once(const struct job *job, uint64_t warm, uint64_t count, doubl
 static bool counts_messages(enum bench_workload workload)
 {
     return workload <= BENCH_SEQUENTIAL;
+}
+
+struct errand {
+    const struct job *job;
+    uint64_t warm, count;
+};
+
+static void run_errand(void *argument, struct bench_answer *a)
+{
+    const struct errand *e = argument;
+    run_here(e->job, e->warm, e->count, a->values);
+    const char *what = atomic_load(&wrong);
+    if (what)
+        snprintf(a->wrong, sizeof a->wrong, "%s", what);
+}
+
+static void set_wrong(struct bench_result *result, const char *what)
+{
+    if (!result->c->implementation->project)
+        bench_fail(result->c, what);
+    snprintf(result->wrong, sizeof result->wrong, "%s", what);
+}
+
+/* A peer that is not done in time counts as if it had been done just then. */
+static void run_once(const struct job *job, uint64_t warm, uint64_t count, double *values)
+{
+    bool is_peer = job->c->implementation->project != NULL;
+    if (!job->in_child) {
+        run_here(job, warm, count, values);
+        const char *what = atomic_exchange(&wrong, NULL);
+        if (what)
+            set_wrong(job->result, what);
+        return;
+    }
+    struct errand errand = { job, warm, count };
+    struct bench_answer a;
+    bench_in_child(run_errand, &errand, is_peer ? BENCH_PEER_PATIENCE : 2000 * BENCH_PATIENCE, &a);
+    if (a.wrong[0])
+        set_wrong(job->result, a.wrong);
+    else if (a.how == BENCH_OVERDUE && (!is_peer || !counts_messages(job->c->row->workload)))
+        set_wrong(job->result, "it hangs");
+    for (unsigned i = 0; i < BENCH_VALUES_MAX; i++)
+        values[i] = a.values[i];
+    if (a.how == BENCH_OVERDUE)
+        values[0] = BENCH_PEER_PATIENCE * 1e6 * (double)count / (double)(warm + count);
+    job->result->overdue += a.how == BENCH_OVERDUE;
 }
 
 /* In an unbounded channel all messages of a round may pile up: no more of them than a machine has memory for. */
@@ -63,9 +121,10 @@ static void calibrate(struct job *job, const struct bench_report *report)
     bench_settle(SETTLE_TRIES);
     for (job->count = 2000;; job->count *= 4) {
         run_once(job, job->count, job->count, elapsed);
-        if (elapsed[0] >= ENOUGH_NS || job->count * 4 > most)
+        if (elapsed[0] >= ENOUGH_NS || job->count * 4 > most || job->result->wrong[0])
             break;
     }
+    job->result->overdue = 0;
     double per_message = elapsed[0] / (double)job->count;
     job->warm = at_least_at_most(report->warm_ns / per_message, laps, most);
     job->count = at_least_at_most(report->measure_ns / per_message, laps, most);
@@ -103,7 +162,8 @@ static void repetition(struct shim_state *state, void *argument)
     struct bench_result *result = job->result;
     while (shim_iterate(state)) {
         double values[BENCH_VALUES_MAX] = { 0 };
-        result->unusual += !run_settled(job, values);
+        if (!result->wrong[0]) /* a wrong result is not repeated */
+            result->unusual += !run_settled(job, values);
         shim_time(state, counts_messages(job->c->row->workload) ? values[0] / 1e9 : 0);
         to_unit(job, values);
         for (unsigned i = 0; i < BENCH_VALUES_MAX && result->count < BENCH_REPETITIONS_MAX; i++)
@@ -118,7 +178,7 @@ static void repetition(struct shim_state *state, void *argument)
 /* The matching cases that are measured in this run. */
 static unsigned choose(const struct bench_row *row, const struct options *options, struct bench_case *cases)
 {
-    unsigned count = bench_cases(row, &options->filter, cases), chosen = 0;
+    unsigned count = bench_cases(row, &options->filter, options->peers, cases), chosen = 0;
     for (unsigned i = 0; i < count; i++)
         if (options->full || cases[i].quick)
             cases[chosen++] = cases[i];
@@ -130,7 +190,7 @@ static void run_row(const struct bench_row *row, const struct options *options)
     static struct bench_case cases[BENCH_JOBS_MAX];
     static struct bench_result results[BENCH_JOBS_MAX];
     static struct job jobs[BENCH_JOBS_MAX];
-    unsigned count = choose(row, options, cases);
+    unsigned count = choose(row, options, cases), registered = 0;
     if (count == 0)
         return;
     if (row->placement == BENCH_SPREAD && bench_place_cores() < 2) {
@@ -140,28 +200,33 @@ static void run_row(const struct bench_row *row, const struct options *options)
     bench_watch_start();
     for (unsigned i = 0; i < count; i++) {
         results[i].c = jobs[i].c = &cases[i];
-        results[i].count = results[i].unusual = 0;
+        results[i].count = results[i].unusual = results[i].overdue = 0;
+        results[i].wrong[0] = '\0';
+        jobs[i].in_child = options->peers && !cases[i].implementation->runs_apart;
         jobs[i].result = &results[i];
         calibrate(&jobs[i], &options->report);
         results[i].messages = jobs[i].count;
+        if (results[i].wrong[0])
+            continue;
         shim_register(cases[i].name, repetition, &jobs[i], (int)options->report.repetitions);
+        registered++;
     }
-    if (shim_run() != count)
+    if (registered && shim_run() != registered)
         bench_fail(&cases[0], "not every benchmark ran");
     bench_report_row(&options->report, results, count, bench_watch_end());
 }
 
 /* ---- the program ---- */
 
-static void list_names(const struct bench_row *row, const regex_t *filter)
+static void list_names(const struct bench_row *row, const struct options *options)
 {
     static struct bench_case cases[BENCH_JOBS_MAX];
-    unsigned count = bench_cases(row, filter, cases);
+    unsigned count = bench_cases(row, &options->filter, options->peers, cases);
     for (unsigned i = 0; i < count; i++)
         printf("%s%s\n", cases[i].name, cases[i].quick ? "" : "  (--full)");
 }
 
-static void list(const regex_t *filter)
+static void list(const struct options *options)
 {
     printf("# workload/message/capacity/senders x receivers/CPUs/implementation\n"
            "#   capacity        messages; of each sender's lane where the order is per sender; -: not bounded\n"
@@ -169,10 +234,10 @@ static void list(const regex_t *filter)
            "#   CPUs            spread: senders on some, receivers on others; one-cpu: all on one;\n"
            "#                   free: not pinned; -: one thread\n"
            "#   implementation  sluice-FLAVOUR-BUFFER-ORDER; sluice-any-...: chosen at run time;\n"
-           "#                   mutex, mutex-BUFFER; bare\n"
+           "#                   mutex, mutex-BUFFER; bare; with --peers, other projects': NAME-MODE-BUFFER\n"
            "#   (--full)        not in a quick run\n");
     for (unsigned i = 0; i < bench_suite_rows; i++)
-        list_names(&bench_suite[i], filter);
+        list_names(&bench_suite[i], options);
 }
 
 static void measure(const struct options *options, const char *program)
@@ -181,7 +246,7 @@ static void measure(const struct options *options, const char *program)
     bench_report_start(&options->report);
     for (unsigned i = 0; i < bench_suite_rows; i++)
         run_row(&bench_suite[i], options);
-    bench_report_end();
+    bench_report_end(&options->report);
 }
 
 int main(int argc, char **argv)
@@ -190,7 +255,7 @@ int main(int argc, char **argv)
     options_parse(&options, argc, argv);
     bench_place_init();
     if (options.list)
-        list(&options.filter);
+        list(&options);
     else if (options.steady)
         bench_steady(&options);
     else

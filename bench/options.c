@@ -14,10 +14,11 @@
 
 static void usage(FILE *to)
 {
-    fprintf(to, "usage: sluice-bench [--quick | --full] [--reps N] [--filter REGEX] [--csv FILE] [--raw]\n"
-                "                    [--list] [--steady N]\n"
+    fprintf(to, "usage: sluice-bench [--quick | --full] [--peers] [--reps N] [--filter REGEX] [--csv FILE]\n"
+                "                    [--raw] [--list] [--steady N]\n"
                 "  --quick   the rows that say most, about two minutes (default)\n"
                 "  --full    all rows, measured for longer\n"
+                "  --peers   other projects' queues too, as far as this program was built with them\n"
                 "  --reps    repetitions of each measurement, %d to %d (default %d, with --full %d)\n"
                 "  --filter  only what matches, e.g. 'throughput/8B' or 'pingpong.*sluice'; see --list\n"
                 "  --csv     write the results there too\n"
@@ -73,6 +74,8 @@ static void parse_word(struct options *options, const char *word)
         options->full = is(word, "--full");
     else if (is(word, "--raw"))
         options->report.raw = true;
+    else if (is(word, "--peers"))
+        options->peers = options->report.peers = true;
     else if (is(word, "--list"))
         options->list = true;
     else if (is(word, "--help"))

@@ -7,7 +7,7 @@
 #include "harness.h"
 
 struct options {
-    bool full, list;
+    bool full, list, peers;
     regex_t filter;
     const char *filter_text, *csv;
     uint64_t steady; /* messages; 0: measure */

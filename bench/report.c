@@ -1,7 +1,7 @@
 /* report.c: statistics, the table, the CSV.
  *
  * SPDX-License-Identifier: MIT */
-#include "harness.h"
+#include "versus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +104,12 @@ void bench_report_start(const struct bench_report *report)
                bench_usual_distance());
     printf("  measure   %u repetitions of about %.0f ms, each after %.0f ms of the same traffic\n",
            report->repetitions, report->measure_ns / 1e6, report->warm_ns / 1e6);
+    if (report->peers)
+        bench_versus_start();
     printf("  command   %s\n", report->command);
     if (report->csv)
         fprintf(report->csv, "workload,implementation,flavour,buffer,order,senders,receivers,capacity,"
-                             "message_bytes,batch,placement,median,min,max,unit\n");
+                             "message_bytes,batch,placement,median,min,max,unit,p10,p90,waits\n");
 }
 
 /* ---- what is compared with what ---- */
@@ -117,6 +119,7 @@ struct baselines {
     double mutex; /* in the same row, in a crowd of the same size */
     double other; /* the bare ring's in the same row; in a crowd: the same implementation's without the crowd */
     double spsc;  /* the SPSC ring's in this run */
+    double peer;  /* the best peer's in the same row */
 };
 
 /* What sluice's SPSC ring did, between one sender and one receiver, in the rows so far. */
@@ -158,6 +161,19 @@ static double spsc_for(const struct bench_row *row, unsigned which)
     return found;
 }
 
+/* The best median of the row's peers; 0: none. */
+static double best_peer(const struct bench_result *results, const struct statistics *s, unsigned count,
+                        const struct measure *measure)
+{
+    double best = 0;
+    for (unsigned i = 0; i < count; i++) {
+        bool better = measure->sense == MORE_IS_BETTER ? s[i].median > best : s[i].median < best;
+        if (results[i].c->implementation->project && (best <= 0 || better))
+            best = s[i].median;
+    }
+    return best;
+}
+
 static struct baselines baselines_of(const struct bench_result *results, const struct statistics *s,
                                      unsigned count, unsigned line, unsigned which)
 {
@@ -181,7 +197,8 @@ static const char *plural(unsigned count)
     return count == 1 ? "" : "s";
 }
 
-static void print_title(const struct bench_row *row, const struct measure *measure)
+static void print_title(const struct bench_report *report, const struct bench_row *row,
+                        const struct measure *measure)
 {
     printf("\n%s%s  %zu B, ", bench_workload_name(row->workload), measure->suffix, row->bytes);
     if (row->buffer == BENCH_BOUNDED)
@@ -195,18 +212,32 @@ static void print_title(const struct bench_row *row, const struct measure *measu
     if (bench_batch_of(row))
         printf(", runs of %u", bench_batch_of(row));
     printf(", %s\n", row->placement == BENCH_ONE_THREAD ? "one thread" : bench_placement_name(row->placement));
-    printf("    %-38s %10s %9s .. %-9s %7s %8s %8s %8s\n", "", measure->unit, "min", "max", "p90/p10", "x mutex",
+    printf("    %-38s %10s %9s .. %-9s %7s %8s %8s %8s", "", measure->unit, "min", "max", "p90/p10", "x mutex",
            row->workload == BENCH_CROWD ? "x alone" : "x bare", "x spsc");
+    if (report->peers)
+        printf(" %8s  %s", "x peer", "waits, order");
+    printf("\n");
 }
 
-static void print_ratio(const struct measure *measure, double value, double baseline)
+/* How many times better; 0: that makes no sense. */
+static double times_better(const struct measure *measure, double value, double baseline)
 {
-    if (measure->sense == JUST_SO || value <= 0 || baseline <= 0) {
+    if (measure->sense == JUST_SO || value <= 0 || baseline <= 0)
+        return 0;
+    return measure->sense == MORE_IS_BETTER ? value / baseline : baseline / value;
+}
+
+static void print_ratio(double ratio)
+{
+    if (ratio > 0)
+        printf(" %8.*f", ratio < 0.1 ? 4 : 2, ratio);
+    else
         printf(" %8s", "-");
-        return;
-    }
-    double ratio = measure->sense == MORE_IS_BETTER ? value / baseline : baseline / value;
-    printf(" %8.*f", ratio < 0.1 ? 4 : 2, ratio);
+}
+
+static const char *waits(const struct bench_implementation *i)
+{
+    return i->sleeps ? "blocks" : "spins";
 }
 
 static void print_raw(const struct bench_result *result, unsigned which)
@@ -217,16 +248,22 @@ static void print_raw(const struct bench_result *result, unsigned which)
     printf("\n");
 }
 
-static void print_line(const struct bench_case *c, const struct measure *measure, const struct statistics *s,
-                       const struct baselines *b)
+static void print_line(const struct bench_report *report, const struct bench_case *c,
+                       const struct measure *measure, const struct statistics *s, const struct baselines *b)
 {
     char label[BENCH_NAME_MAX], line[BENCH_NAME_MAX + 16];
     snprintf(line, sizeof line, "%s%s", bench_label(c->implementation, label), c->idle ? " +idle" : "");
     printf("    %-38s %10.2f %9.2f .. %-9.2f %7.2f", line, s->median, s->min, s->max,
            s->p10 > 0 ? s->p90 / s->p10 : 1.0);
-    print_ratio(measure, s->median, b->mutex);
-    print_ratio(measure, s->median, b->other);
-    print_ratio(measure, s->median, b->spsc);
+    print_ratio(times_better(measure, s->median, b->mutex));
+    print_ratio(times_better(measure, s->median, b->other));
+    print_ratio(times_better(measure, s->median, b->spsc));
+    if (report->peers) {
+        double better = times_better(measure, s->median, b->peer);
+        print_ratio(better);
+        printf("  %s, %s", waits(c->implementation), c->implementation->order);
+        bench_versus_note(c, measure->suffix, s->median, better);
+    }
     printf("\n");
 }
 
@@ -246,8 +283,8 @@ static void write_csv(FILE *csv, const struct bench_case *c, const struct measur
         fprintf(csv, "%u,", bench_batch_of(row));
     else
         fprintf(csv, "-,");
-    fprintf(csv, "%s,%.4f,%.4f,%.4f,%s\n", bench_placement_name(row->placement), s->median, s->min, s->max,
-            measure->unit);
+    fprintf(csv, "%s,%.4f,%.4f,%.4f,%s,%.4f,%.4f,%s\n", bench_placement_name(row->placement), s->median, s->min,
+            s->max, measure->unit, s->p10, s->p90, waits(i));
     fflush(csv);
 }
 
@@ -259,10 +296,12 @@ static void report_measure(const struct bench_report *report, struct bench_resul
         s[i] = summary(results[i].values[which], results[i].count);
         remember_spsc(results[i].c, which, s[i].median);
     }
-    print_title(results[0].c->row, measure);
+    print_title(report, results[0].c->row, measure);
+    double peer = best_peer(results, s, count, measure);
     for (unsigned i = 0; i < count; i++) {
         struct baselines b = baselines_of(results, s, count, i, which);
-        print_line(results[i].c, measure, &s[i], &b);
+        b.peer = peer;
+        print_line(report, results[i].c, measure, &s[i], &b);
         if (report->raw)
             print_raw(&results[i], which);
         if (report->csv)
@@ -282,6 +321,16 @@ static void print_unusual(const struct bench_result *results, unsigned count)
     for (unsigned i = 0; i < count; i++)
         printf("%s%u", i ? ", " : "", results[i].unusual);
     printf(" of each's %u repetitions\n", results[0].count);
+}
+
+static void print_overdue(const struct bench_result *results, unsigned count)
+{
+    char label[BENCH_NAME_MAX];
+    for (unsigned i = 0; i < count; i++)
+        if (results[i].overdue)
+            printf("    overdue: %s, %u of its %u repetitions not done in %.0f s; counted as if done then\n",
+                   bench_label(results[i].c->implementation, label), results[i].overdue, results[i].count,
+                   BENCH_PEER_PATIENCE / 1e3);
 }
 
 /* Memory that an unbounded channel had to get: the kernel clears a page at its first touch, in measured time. */
@@ -304,16 +353,22 @@ void bench_report_row(const struct bench_report *report, struct bench_result *re
 {
     unsigned measures;
     const struct measure *measure = measures_of(results[0].c->row->workload, &measures);
+    count = bench_versus_sift(results, count);
+    if (count == 0)
+        return;
     for (unsigned i = 0; i < measures; i++)
         report_measure(report, results, count, &measure[i], i);
     print_page_faults(results, count);
     print_unusual(results, count);
+    print_overdue(results, count);
     if (others > OTHERS_TOLERATED)
         printf("    disturbed: other processes or machines took %.0f %% of the CPUs' time meanwhile\n", others);
 }
 
-void bench_report_end(void)
+void bench_report_end(const struct bench_report *report)
 {
+    if (report->peers)
+        bench_versus_end();
     printf("\n"
            "Medians over repetitions that are interleaved at random between the implementations. Each opens a\n"
            "channel, warms it up by the same traffic from the same threads, and is timed from all threads ready\n"
@@ -326,4 +381,10 @@ void bench_report_end(void)
            "flavour that is made for so many ends. The CPUs' distance (how long a cache line takes from the one\n"
            "to the other; %.0f ns is the run's median) is measured before and after a repetition, which is\n"
            "repeated once if it has changed meanwhile.\n", bench_usual_distance());
+    if (report->peers)
+        printf("x peer: than the best peer's in the same row. An implementation that blocks sleeps when it has\n"
+               "nothing to do; one that spins has no call that waits, so it is tried again after a pause, and\n"
+               "from the 64th time on after a sched_yield where threads must share a CPU. Order per-sender:\n"
+               "nothing is said about the order between two senders' messages. With peers each repetition is a\n"
+               "process of its own, but for Go's. More about each: docs/peers.md.\n");
 }

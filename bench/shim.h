@@ -1,4 +1,4 @@
-/* shim.h: Google Benchmark for C: register, iterate, count. Implemented in shim.cc, the project's only C++.
+/* shim.h: Google Benchmark for C: register, iterate, count. Implemented in shim.cc, which is C++.
  *
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_SHIM_H

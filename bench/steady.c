@@ -53,7 +53,7 @@ static const struct bench_case *the_case(const struct options *options)
     static struct bench_case cases[BENCH_JOBS_MAX], found;
     unsigned matches = 0;
     for (unsigned i = 0; i < bench_suite_rows; i++) {
-        unsigned count = bench_cases(&bench_suite[i], &options->filter, cases);
+        unsigned count = bench_cases(&bench_suite[i], &options->filter, options->peers, cases);
         for (unsigned j = 0; j < count; j++)
             if (streams(&cases[j]) && matches++ == 0)
                 found = cases[j];

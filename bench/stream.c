@@ -131,13 +131,13 @@ static void verify(const struct stream *s, const struct bench_case *c)
     for (unsigned i = 0; i < c->row->receivers; i++) {
         sum += s->sink[i].sum;
         if (s->sink[i].wrong)
-            bench_fail(c, "WRONG RESULT: a message came out of order, or torn");
+            bench_wrong(c, "WRONG RESULT: a message came out of order, or torn");
     }
     if (sum != expected)
-        bench_fail(c, "WRONG RESULT: the sum of what arrived is not the sum of what was sent");
+        bench_wrong(c, "WRONG RESULT: the sum of what arrived is not the sum of what was sent");
     for (unsigned i = 0; i < c->row->receivers; i++)
         if (!c->ops->drained(s->pipe.rx[i]))
-            bench_fail(c, "WRONG RESULT: more arrived than was sent");
+            bench_wrong(c, "WRONG RESULT: more arrived than was sent");
 }
 
 /* A sender that does nothing has done something once. */
