@@ -93,7 +93,7 @@ struct ex_store { /* waiting in a buffer */
     void *word;
     uint8_t bytes;
     bool issued; /* a compiler barrier has come since */
-    uint64_t value;
+    uint64_t value, at; /* at: when */
     struct ex_clock released;
     struct ex_order order;
 };
@@ -135,6 +135,7 @@ struct ex {
     unsigned actor;     /* whose step this is: the current thread or a buffer */
     uint64_t writes;    /* whatever could end a spinning */
     uint64_t now;       /* ns */
+    unsigned places;    /* atomic words that were touched */
     struct ex_bounds used;
     unsigned events;    /* beginnings and ends of operations */
     bool failed;
@@ -191,6 +192,7 @@ void ex_memory_keep(void); /* what statics are now they will be at first in each
 void ex_drain(unsigned thread);         /* all of a thread's buffer, as part of the current step */
 void ex_flush_one(unsigned thread);     /* its oldest store */
 void ex_barrier_on_all(void);
+void ex_pass_time(uint64_t until);      /* stores that are old by then have reached memory */
 void ex_accessed(struct ex_place *place, bool writes);
 uint64_t ex_raw_get(const void *word, unsigned bytes);
 void ex_raw_set(void *word, unsigned bytes, uint64_t value);

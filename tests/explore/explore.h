@@ -44,12 +44,19 @@ void explore_add_programs(const char *group, void (*choose)(uint64_t number), co
         explore_add(group, list, sizeof list / sizeof *list);                   \
     }
 
+#define EXPLORE_MORE_SCENARIOS(group, list)                                     \
+    __attribute__((constructor)) static void add_more_to_explorer(void)         \
+    {                                                                           \
+        explore_add(group, list, sizeof list / sizeof *list);                   \
+    }
+
 /* Ends the execution as a failure. */
 #define EXPLORE_CHECK(condition) ((condition) ? (void)0 : explore_failed(__FILE__, __LINE__, #condition))
 __attribute__((noreturn)) void explore_failed(const char *file, int line, const char *what);
 
 uint64_t explore_now(void);
 void explore_set_first_position(uint64_t first);
+void explore_refuse_membarrier(void); /* to be called in prepare, before the channel is opened */
 void *explore_allocate(size_t bytes);
 void explore_free(void *memory);
 
@@ -62,6 +69,7 @@ struct explore_model {
     bool takes_ahead; /* several receivers, each with messages of its own */
     bool meets;       /* rendezvous */
     bool lenient;     /* FULL and EMPTY may be said for other reasons (places held by reservations and peeks) */
+    bool keeps;       /* what a receiver peeks at is its own for a while, and may come back after later ones */
     unsigned senders, receivers; /* at first */
 };
 

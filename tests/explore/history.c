@@ -133,11 +133,10 @@ static bool overlaps_something(const struct operation *o)
     return false;
 }
 
-/* Whether it races with a receiver's end: what is destroyed there makes room, and a send may still get in, to be destroyed, too. */
-static bool overlaps_drop(const struct operation *o)
+static bool overlaps(const struct operation *o, enum explore_call what)
 {
     for (unsigned i = 0; i < count; i++)
-        if (operations[i].what == EXPLORE_DROP_RX && !came_before(&operations[i], o) && !came_before(o, &operations[i]))
+        if (operations[i].what == what && !came_before(&operations[i], o) && !came_before(o, &operations[i]))
             return true;
     return false;
 }
@@ -163,8 +162,12 @@ static bool send_answers(struct channel *c, const struct operation *o)
     bool full = length_of(c, o->endpoint) >= model.capacity;
     switch (o->status) {
     case SLUICE_OK:
-        if (closed || (full && !model.takes_ahead))
-            return c->receivers == 0 && !c->sealed && overlaps_drop(o);
+        /* What a receiver's end destroys makes room, and a send that races with it may still get in, to be destroyed, too. */
+        if (c->receivers == 0 && overlaps(o, EXPLORE_DROP_RX))
+            return true;
+        /* Lanes: one that was in the middle of a send at the close either gets its message in before the end, or is told CLOSED. */
+        if ((closed && !(model.per_sender && overlaps(o, EXPLORE_CLOSE))) || (full && !model.takes_ahead))
+            return false;
         c->message[c->length] = (uint8_t)o->message;
         c->sender[c->length++] = (uint8_t)o->endpoint;
         return true;
@@ -187,7 +190,7 @@ static unsigned find(const struct channel *c, const struct operation *o)
     unsigned i = 0;
     while (i < c->length && c->message[i] != o->message)
         i++;
-    for (unsigned before = 0; before < i && i < c->length && !model.takes_ahead; before++)
+    for (unsigned before = 0; before < i && i < c->length && !model.takes_ahead && !model.keeps; before++)
         if (!model.per_sender || c->sender[before] == c->sender[i])
             return c->length;
     return i;
@@ -206,7 +209,7 @@ static bool recv_answers(struct channel *c, const struct operation *o)
         memmove(c->sender + i, c->sender + i + 1, c->length - i);
         return true;
     case SLUICE_CLOSED:
-        return c->length == 0 && (c->sealed || c->senders == 0);
+        return (c->length == 0 || model.keeps) && (c->sealed || c->senders == 0);
     case SLUICE_EMPTY: /* lanes are looked at one after the other */
         return c->length == 0 || model.lenient || model.meets || (model.per_sender && overlaps_something(o));
     case SLUICE_BUSY:

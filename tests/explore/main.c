@@ -19,7 +19,7 @@
 
 #include "search.h"
 
-#define GROUPS_MAX 64
+#define GROUPS_MAX 256
 #define NAME_MAX_LENGTH 128
 
 static struct group {
@@ -46,14 +46,21 @@ static struct {
     uint64_t executions;
 } totals;
 
+static void add_group(struct group group)
+{
+    if (group_count == GROUPS_MAX)
+        abort();
+    groups[group_count++] = group;
+}
+
 void explore_add(const char *group, const struct explore_scenario *scenarios, size_t count)
 {
-    groups[group_count++] = (struct group){ group, scenarios, count, NULL };
+    add_group((struct group){ group, scenarios, count, NULL });
 }
 
 void explore_add_programs(const char *group, void (*choose)(uint64_t number), const struct explore_scenario *scenario)
 {
-    groups[group_count++] = (struct group){ group, scenario, 1, choose };
+    add_group((struct group){ group, scenario, 1, choose });
 }
 
 void explore_failed(const char *file, int line, const char *what)
@@ -196,7 +203,7 @@ static int run_replay(const char *line)
 
 /* ---- arguments ---- */
 
-static const struct profile quick = { .bounds = { 2, 1, 1, 1 }, .depth_first = 600, .by_priority = 150, .at_random = 150, .reduce = true,
+static const struct profile quick = { .bounds = { 2, 1, 1, 1 }, .depth_first = 150, .by_priority = 40, .at_random = 40, .reduce = true,
                                       .seed = 1 };
 static const struct profile full = { .bounds = { 3, 1, 2, 2 }, .depth_first = 100000, .by_priority = 20000, .at_random = 20000,
                                      .reduce = true, .seed = 1 };
@@ -211,7 +218,7 @@ static bool read_argument(const char *a)
     else if (strcmp(a, "--no-reduction") == 0)
         p->reduce = false;
     else if (strcmp(a, "--profile=quick") == 0 || strcmp(a, "--profile=full") == 0)
-        *p = strcmp(a, "--profile=full") == 0 ? full : quick, settings.programs = p->depth_first == full.depth_first ? 400 : 20;
+        *p = strcmp(a, "--profile=full") == 0 ? full : quick, settings.programs = p->depth_first == full.depth_first ? 400 : 6;
     else if (strncmp(a, "--mode=", 7) == 0)
         settings.modes = strcmp(a + 7, "sc") == 0 ? EXPLORE_IN_SC : strcmp(a + 7, "tso") == 0 ? EXPLORE_IN_TSO : EXPLORE_IN_RA;
     else if (a[0] != '-' && settings.pattern_count < 16)
@@ -228,7 +235,7 @@ int main(int argc, char **argv)
 {
     settings.profile = quick;
     settings.modes = EXPLORE_IN_ALL;
-    settings.programs = 20;
+    settings.programs = 6;
     ex_os_warm_up();
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--replay") == 0 && i + 1 < argc)

@@ -19,7 +19,6 @@
 #define GLOBALS_MAX 65536
 
 static struct ex_place table[TABLE], special[2];
-static unsigned place_count;
 
 /* Words that are not the explorer's memory (the library's statics), to be put back after the execution. */
 static struct global {
@@ -81,10 +80,10 @@ struct ex_place *ex_place_of(const void *word, unsigned bytes)
 {
     struct ex_place *place = slot_of((uintptr_t)word);
     if (place->execution != ex.execution) {
-        if (place_count == EX_PLACES_MAX)
+        if (ex.places == EX_PLACES_MAX)
             ex_fail("the explorer itself: too many atomic words");
         clear_place(place, (uintptr_t)word, bytes);
-        place->index = (uint16_t)place_count++;
+        place->index = (uint16_t)ex.places++;
         ex_heap_mark_atomic(word);
     }
     return place;
@@ -99,7 +98,7 @@ struct ex_place *ex_special(unsigned which)
 
 void ex_memory_begin(void)
 {
-    place_count = 0;
+    ex.places = 0;
     if (ex.mode == EX_RA)
         ex_weak_begin();
 }
@@ -190,6 +189,16 @@ void ex_drain(unsigned thread)
         commit(thread);
 }
 
+#define BUFFERED_MAX UINT64_C(10000000) /* ns: no store waits longer, as timer ticks come in between */
+
+void ex_pass_time(uint64_t until)
+{
+    ex.now = ex.now < until ? until : ex.now;
+    for (unsigned i = 1; ex.running && i <= ex.threads; i++)
+        while (ex.thread[i].buffered && ex.now - ex.thread[i].buffer[0].at > BUFFERED_MAX)
+            commit(i);
+}
+
 static bool waits_in_buffer(void)
 {
     struct ex_thread *t = ex_self();
@@ -205,7 +214,7 @@ static void put_in_buffer(void *word, unsigned bytes, uint64_t value, int order)
 {
     struct ex_thread *t = ex_self();
     ex_touch(ex_special(0), false);
-    t->buffer[t->buffered++] = (struct ex_store){ .word = word, .bytes = (uint8_t)bytes, .value = value,
+    t->buffer[t->buffered++] = (struct ex_store){ .word = word, .bytes = (uint8_t)bytes, .value = value, .at = ex.now,
                                                   .released = to_release(order), .order = ex.order[ex.actor] };
     ex_say(word, "stores %llx, in its buffer", (unsigned long long)value);
 }
@@ -402,7 +411,7 @@ void explore_relax(void)
         return;
     }
     struct ex_thread *t = ex_self();
-    ex.now += t->looked ? PAUSE : SHORT_PAUSE;
+    ex_pass_time(ex.now + (t->looked ? PAUSE : SHORT_PAUSE));
     if (!t->looked)
         return; /* a delay, counted: once is enough to let others in */
     t->looked = false;

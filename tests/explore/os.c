@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "thread/barrier.h"
 #include "thread/cpu.h"
 
 #include "engine.h"
@@ -20,11 +19,13 @@
 uint64_t explore_first_position;
 
 static void *owns[EX_THREADS];
+static bool refuses_membarrier;
 
 void ex_os_begin(void)
 {
     ex.now = BEGINNING;
     explore_first_position = 0;
+    refuses_membarrier = false;
     memset(owns, 0, sizeof owns);
 }
 
@@ -34,7 +35,6 @@ void ex_os_warm_up(void)
     ex_heap_begin();
     ex_os_begin();
     sluice__cpu_count_refresh();
-    sluice__barrier_works();
     ex_memory_keep();
 }
 
@@ -55,9 +55,12 @@ uint64_t sluice__os_ticks_per_us(void)
     return 1000;
 }
 
+#define YIELD UINT64_C(200000) /* ns */
+
 void sluice__os_yield(void)
 {
     sluice__compiler_barrier();
+    ex_pass_time(ex.now + YIELD);
     sluice__cpu_relax();
 }
 
@@ -148,11 +151,18 @@ void sluice__os_futex_wake(sluice__a32 *word, int count)
 
 int sluice__os_membarrier_register(void)
 {
-    return 0;
+    return refuses_membarrier ? EPERM : 0;
 }
 
+/* It may also begin to be refused. (Not in RA: that stores are seen by everyone after a while is not in its terms.) */
 int sluice__os_membarrier(void)
 {
+    if (ex.mode != EX_RA && !refuses_membarrier && ex_choose_fault())
+        refuses_membarrier = true;
+    if (refuses_membarrier) {
+        ex_say(NULL, "membarrier is refused");
+        return EPERM;
+    }
     ex_barrier_on_all();
     return 0;
 }
@@ -399,6 +409,11 @@ void sluice__os_condition_destroy(sluice__os_condition *condition)
 }
 
 /* ---- for scenarios ---- */
+
+void explore_refuse_membarrier(void)
+{
+    refuses_membarrier = true;
+}
 
 void explore_set_first_position(uint64_t first)
 {

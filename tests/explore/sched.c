@@ -160,8 +160,7 @@ bool ex_deadline_passes(unsigned thread)
     struct ex_thread *t = &ex.thread[thread];
     if (t->state != EX_SLEEPS)
         return false;
-    if (ex.now < t->deadline)
-        ex.now = t->deadline;
+    ex_pass_time(t->deadline);
     ex_wake(thread, ETIMEDOUT);
     return true;
 }

@@ -38,7 +38,7 @@ static uint16_t *new_view(const uint16_t *from)
 
 static void join(uint16_t *into, const uint16_t *from)
 {
-    for (unsigned i = 0; from && i < EX_PLACES_MAX; i++)
+    for (unsigned i = 0; from && i < ex.places; i++)
         into[i] = into[i] < from[i] ? from[i] : into[i];
 }
 
