@@ -226,6 +226,7 @@ struct bench_result {
     unsigned count;
     unsigned unusual; /* of them, those with the CPUs at another distance than usual */
     unsigned overdue; /* of them, those that a peer was not done with in time */
+    bool was_overdue; /* the last */
     char wrong[BENCH_NAME_MAX]; /* a peer whose results are wrong: what about them */
     double values[BENCH_VALUES_MAX][BENCH_REPETITIONS_MAX];
 };

@@ -95,7 +95,7 @@ static void run_once(const struct job *job, uint64_t warm, uint64_t count, doubl
         values[i] = a.values[i];
     if (a.how == BENCH_OVERDUE)
         values[0] = BENCH_PEER_PATIENCE * 1e6 * (double)count / (double)(warm + count);
-    job->result->overdue += a.how == BENCH_OVERDUE;
+    job->result->was_overdue = a.how == BENCH_OVERDUE;
 }
 
 /* In an unbounded channel all messages of a round may pile up: no more of them than a machine has memory for. */
@@ -124,7 +124,6 @@ static void calibrate(struct job *job, const struct bench_report *report)
         if (elapsed[0] >= ENOUGH_NS || job->count * 4 > most || job->result->wrong[0])
             break;
     }
-    job->result->overdue = 0;
     double per_message = elapsed[0] / (double)job->count;
     job->warm = at_least_at_most(report->warm_ns / per_message, laps, most);
     job->count = at_least_at_most(report->measure_ns / per_message, laps, most);
@@ -164,6 +163,7 @@ static void repetition(struct shim_state *state, void *argument)
         double values[BENCH_VALUES_MAX] = { 0 };
         if (!result->wrong[0]) /* a wrong result is not repeated */
             result->unusual += !run_settled(job, values);
+        result->overdue += result->was_overdue;
         shim_time(state, counts_messages(job->c->row->workload) ? values[0] / 1e9 : 0);
         to_unit(job, values);
         for (unsigned i = 0; i < BENCH_VALUES_MAX && result->count < BENCH_REPETITIONS_MAX; i++)
@@ -201,6 +201,7 @@ static void run_row(const struct bench_row *row, const struct options *options)
     for (unsigned i = 0; i < count; i++) {
         results[i].c = jobs[i].c = &cases[i];
         results[i].count = results[i].unusual = results[i].overdue = 0;
+        results[i].was_overdue = false;
         results[i].wrong[0] = '\0';
         jobs[i].in_child = options->peers && !cases[i].implementation->runs_apart;
         jobs[i].result = &results[i];
