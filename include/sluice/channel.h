@@ -96,10 +96,8 @@
  * they have to wait. MPSC, SPMC, MPMC with a ring: no lock; the side with one end is wait-free, and an end of the other that
  * keeps losing to its own side says BUSY after a bounded number of steps. A thread that stops in the middle of a send holds up
  * receivers, one that stops in the middle of a receive, or holds a peek, the room.
- * SLUICE_PER_SENDER: sending is wait-free, and one receiver's receiving; several receivers take a few messages at a time into
- * their own hands, under a lock that none waits for. A receiver that does not call may therefore hold messages, 32 at most and
- * mostly fewer, that no other receiver gets until it calls or is dropped: they are told BUSY, or wait, and the end waits, too. Where one
- * job may need another to be done, use total order.
+ * SLUICE_PER_SENDER: sending is wait-free, and one receiver's receiving. Several receivers have a sender's messages in turns, which
+ * are taken over from one that is slow to come back; what one of them peeks at holds up that sender's later messages.
  * MUTEX, rendezvous: nothing is lock-free; a try_ may wait for the lock, held for a copy only. Waiting
  * spins for some microseconds where a peer can be running, then sleeps; an idle endpoint uses no CPU time.
  *
