@@ -98,7 +98,7 @@ void bench_versus_end(void)
         if (lines[i].sluice.with && lines[i].peer.with)
             print_line(&lines[i]);
     if (wrong_count)
-        printf("\nno figure, since the result was wrong\n");
+        printf("\nwithout a figure\n");
     for (unsigned i = 0; i < wrong_count; i++)
         printf("    %s\n", wrong[i]);
 }
