@@ -120,6 +120,7 @@ struct baselines {
     double other; /* the bare ring's in the same row; in a crowd: the same implementation's without the crowd */
     double spsc;  /* the SPSC ring's in this run */
     double peer;  /* the best peer's in the same row */
+    bool is_best_peer;
 };
 
 /* What sluice's SPSC ring did, between one sender and one receiver, in the rows so far. */
@@ -161,15 +162,19 @@ static double spsc_for(const struct bench_row *row, unsigned which)
     return found;
 }
 
-/* The best median of the row's peers; 0: none. */
-static double best_peer(const struct bench_result *results, const struct statistics *s, unsigned count,
-                        const struct measure *measure)
+/* The line of the row's best peer; `count`: there is none. Where messages trickle it is one that blocks: to be
+ * quicker by keeping a CPU busy is another thing. */
+static unsigned best_peer(const struct bench_result *results, const struct statistics *s, unsigned count,
+                          const struct measure *measure)
 {
-    double best = 0;
+    unsigned best = count;
     for (unsigned i = 0; i < count; i++) {
-        bool better = measure->sense == MORE_IS_BETTER ? s[i].median > best : s[i].median < best;
-        if (results[i].c->implementation->project && (best <= 0 || better))
-            best = s[i].median;
+        const struct bench_case *c = results[i].c;
+        if (!c->implementation->project || (c->row->workload == BENCH_TRICKLE && !c->implementation->sleeps))
+            continue;
+        if (best == count ||
+            (measure->sense == MORE_IS_BETTER ? s[i].median > s[best].median : s[i].median < s[best].median))
+            best = i;
     }
     return best;
 }
@@ -262,7 +267,8 @@ static void print_line(const struct bench_report *report, const struct bench_cas
         double better = times_better(measure, s->median, b->peer);
         print_ratio(better);
         printf("  %s, %s", waits(c->implementation), c->implementation->order);
-        bench_versus_note(c, measure->suffix, s->median, better);
+        if (better > 0)
+            bench_versus_note(c, measure->suffix, s->median, better, b->is_best_peer);
     }
     printf("\n");
 }
@@ -297,10 +303,11 @@ static void report_measure(const struct bench_report *report, struct bench_resul
         remember_spsc(results[i].c, which, s[i].median);
     }
     print_title(report, results[0].c->row, measure);
-    double peer = best_peer(results, s, count, measure);
+    unsigned peer = best_peer(results, s, count, measure);
     for (unsigned i = 0; i < count; i++) {
         struct baselines b = baselines_of(results, s, count, i, which);
-        b.peer = peer;
+        b.peer = peer < count ? s[peer].median : 0;
+        b.is_best_peer = i == peer;
         print_line(report, results[i].c, measure, &s[i], &b);
         if (report->raw)
             print_raw(&results[i], which);
@@ -386,5 +393,6 @@ void bench_report_end(const struct bench_report *report)
                "nothing to do; one that spins has no call that waits, so it is tried again after a pause, and\n"
                "from the 64th time on after a sched_yield where threads must share a CPU. Order per-sender:\n"
                "nothing is said about the order between two senders' messages. With peers each repetition is a\n"
-               "process of its own, but for Go's. More about each: docs/peers.md.\n");
+               "process of its own, but for Go's. Where messages trickle, x peer refers to those that block.\n"
+               "More about each: docs/peers.md.\n");
 }

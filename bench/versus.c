@@ -54,13 +54,13 @@ static struct line *line_of(const struct bench_case *c, const char *suffix)
     return line;
 }
 
-void bench_versus_note(const struct bench_case *c, const char *suffix, double median, double times)
+void bench_versus_note(const struct bench_case *c, const char *suffix, double median, double times,
+                       bool is_best_peer)
 {
-    struct line *line = times > 0 && c->idle == 0 && (is_sluice(c) || c->implementation->project)
-                        ? line_of(c, suffix) : NULL;
+    struct line *line = is_sluice(c) || is_best_peer ? line_of(c, suffix) : NULL;
     if (!line)
         return;
-    if (c->implementation->project && times >= 1) /* the best is 1 times as good as itself */
+    if (is_best_peer)
         line->peer = (struct best){ c->implementation, median };
     if (is_sluice(c) && times > line->times) {
         line->sluice = (struct best){ c->implementation, median };

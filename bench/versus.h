@@ -10,8 +10,9 @@
 void bench_versus_start(void);
 
 /* Takes note of one line of one row; `suffix` where the row has several, `times`: how many times better than the
- * best peer, 0 where that makes no sense. */
-void bench_versus_note(const struct bench_case *c, const char *suffix, double median, double times);
+ * best peer, or whether it is that. */
+void bench_versus_note(const struct bench_case *c, const char *suffix, double median, double times,
+                       bool is_best_peer);
 
 /* Takes the results of peers that were wrong out, and says so. Returns how many are left. */
 unsigned bench_versus_sift(struct bench_result *results, unsigned count);
