@@ -70,7 +70,7 @@ extern "C" {
 #define SLUICE__LANE_ENDED 16u  /* no receiver looks at it any more */
 #define SLUICE__LANE_ORPHAN 32u /* its sender is gone; a receiver makes it spare when it is empty */
 
-#define SLUICE__LANES_QUANTUM 64 /* messages that an only receiver takes from a lane in its turn */
+#define SLUICE__LANES_QUANTUM 256 /* messages that a receiver takes from a lane in its turn */
 
 struct sluice__lanes;
 struct sluice__lanes_block;
