@@ -29,7 +29,7 @@ struct explore_scenario {
     void (*finish)(void);
     unsigned fails_in; /* selftest: the modes in which a failure must be found; in others none may be */
     const char *fails_with; /* and a part of what it says */
-    unsigned faults;   /* failed allocations and the like that may happen in one execution; 0: the profile says */
+    int faults;        /* failed allocations and the like that may happen in one execution; 0: the profile says; -1: none */
     unsigned modes;    /* 0: all */
 };
 

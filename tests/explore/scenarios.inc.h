@@ -45,6 +45,8 @@ static small_rx rx[ENDS];
 #define NEVER SLUICE_FOREVER
 #define NOBODYS 255
 
+static uint64_t received; /* by batches */
+
 static struct message numbered(uint64_t number)
 {
     struct message m = { .number = number };
@@ -71,6 +73,7 @@ static void open_channel(size_t capacity, bool lenient, uint64_t first)
                                    .lenient = lenient, .keeps = lenient && KIND_MANY_RX, .senders = 1, .receivers = 1 };
     memset(tx, 0, sizeof tx);
     memset(rx, 0, sizeof rx);
+    received = 0;
     explore_history_begin(&model);
     explore_set_first_position(first);
 #ifdef KIND_REFUSED
@@ -190,6 +193,7 @@ static enum sluice_status receive_batch(unsigned i, size_t max, bool try_only)
     for (size_t k = 0; k < max; k++)
         o[k] = explore_call(EXPLORE_RECV, i + 1, 0);
     enum sluice_status status = try_only ? small_try_recv_n(rx[i], messages, max, &got) : small_recv_n(rx[i], messages, max, &got);
+    received += got;
     for (size_t k = 0; k < max; k++)
         explore_return(o[k], k < got ? SLUICE_OK : got ? SLUICE_TIMED_OUT : status, k < got ? number_of(&messages[k]) : 0);
     return status;

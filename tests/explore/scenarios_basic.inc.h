@@ -49,6 +49,45 @@ static void two_of_both(void)
     clone_rx(0, 1);
 }
 
+static void two_senders_and_full(void)
+{
+    two_senders();
+    if (!MEETS) {
+        send_until(0, 1, NEVER);
+        send_until(0, 2, NEVER);
+    }
+    if (LANES) {
+        send_until(1, 18, NEVER);
+        send_until(1, 19, NEVER);
+    }
+}
+
+/* A ring whose next two cells are its last and its first. */
+static void at_lap_end(void)
+{
+    open_channel(2, false, 0);
+    if (!MEETS) {
+        send_until(0, 1, NEVER);
+        receive_until(0, NEVER);
+    }
+}
+
+static void two_receivers_at_lap_end(void)
+{
+    at_lap_end();
+    clone_rx(0, 1);
+}
+
+static void two_senders_full_at_lap_end(void)
+{
+    at_lap_end();
+    clone_tx(0, 1);
+    if (!MEETS) {
+        send_until(0, 2, NEVER);
+        send_until(0, 3, NEVER);
+    }
+}
+
 /* ---- bodies: sender i sends messages 10 i + 1, 10 i + 2, … ---- */
 
 static void send_1(void)
@@ -120,6 +159,11 @@ static void receive_3(void)
 {
     receive_2();
     receive_until(0, NEVER);
+}
+
+static void other_receives_1(void)
+{
+    receive_until(1, NEVER);
 }
 
 static void receive_1_drop(void)
@@ -306,7 +350,12 @@ static const struct explore_scenario scenarios[] = {
     { "send_drop_two_receivers", two_receivers, { send_2, drop_receiver, drop_other_receiver }, finish },
     { "clone_recv_drop", two_receivers, { send_1_drop, clone_receiver_and_drop, other_receives_1_drops }, finish },
 #endif
+#if KIND_MANY_RX
+    { "send_two_recv_once_lap_end", two_receivers_at_lap_end, { send_2, receive_1, other_receives_1 }, drain_and_finish },
+    { "send_two_recv_once", two_receivers, { send_2, receive_1, other_receives_1 }, drain_and_finish },
+#endif
 #if KIND_MANY_TX && KIND_MANY_RX
+    { "two_send_two_recv_once", two_of_both, { send_1, other_sends_1, receive_1, other_receives_1 }, drain_and_finish },
     { "two_send_two_recv", two_of_both,
       { send_1_drop, other_sends_1_drops, receive_to_the_end, other_receives_to_the_end }, finish },
     { "drop_all_four", two_of_both, { drop_sender, drop_other_sender, drop_receiver, drop_other_receiver }, finish },

@@ -68,6 +68,16 @@ static void receive_batches(void)
     }
 }
 
+/* As much room at once as both senders need, and one wake-up. */
+static void receive_one_batch(void)
+{
+    for (unsigned left = LANES ? 4 : 2; left;) {
+        uint64_t before = received;
+        receive_batch(0, left, false);
+        left -= (unsigned)(received - before);
+    }
+}
+
 static void other_receives_batches(void)
 {
     while (receive_batch(1, 3, false) == SLUICE_OK) {
@@ -236,6 +246,34 @@ static void two_in_place_senders(void)
     clone_tx(0, 1);
 }
 
+/* All room is reserved when the threads begin. */
+static struct message *reserved;
+static size_t reserved_count;
+
+static void all_reserved(void)
+{
+    open_channel(2, true, 0);
+    clone_tx(0, 1);
+    EXPLORE_CHECK(small_try_reserve(tx[0], 2, &reserved, &reserved_count) == SLUICE_OK && reserved_count >= 1);
+}
+
+static void abort_reservation(void)
+{
+    small_abort(tx[0]);
+}
+
+static void commit_none(void)
+{
+    EXPLORE_CHECK(small_commit(tx[0], 0) == SLUICE_OK);
+}
+
+static void commit_one(void)
+{
+    reserved[0] = numbered(10);
+    unsigned o = explore_call(EXPLORE_SEND, 1, 10);
+    explore_return(o, small_commit(tx[0], 1), 10);
+}
+
 static void two_in_place_receivers(void)
 {
     open_channel(2, true, 0);
@@ -250,6 +288,14 @@ static const struct explore_scenario run_scenarios[] = {
     { "batch_single", batches_one_of_each, { send_batch_3, receive_to_the_end }, finish },
     { "batch_drop_receiver", batches_one_of_each, { send_batch_3, drop_receiver }, finish },
 #if KIND_MANY_TX
+#if !(KIND_BUFFER == SLUICE_RENDEZVOUS)
+#if !(KIND_ORDER == SLUICE_PER_SENDER)
+    { "two_send_full_recv_batch_lap_end", two_senders_full_at_lap_end, { send_1, other_sends_1, receive_one_batch },
+      drain_and_finish },
+    { "two_send_full_recv_2_lap_end", two_senders_full_at_lap_end, { send_1, other_sends_1, receive_2 }, drain_and_finish },
+#endif
+    { "two_send_full_recv_batch", two_senders_and_full, { send_1, other_sends_1, receive_one_batch }, drain_and_finish },
+#endif
     { "two_batches", two_senders, { send_batch_3, other_sends_batch_2, receive_batches }, finish },
 #endif
 #if KIND_MANY_RX
@@ -270,6 +316,10 @@ static const struct explore_scenario run_scenarios[] = {
     { "reserve_commit_two", two_in_place_senders, { reserve_2_commit_1, other_reserves_commits, receive_to_the_end }, finish },
     { "reserve_abort_two", two_in_place_senders, { reserve_abort_send, other_sends_1_drops, receive_to_the_end }, finish },
     { "reserve_drop_two", two_in_place_senders, { reserve_drop, other_sends_1_drops, receive_to_the_end }, finish },
+    { "abort_wakes", all_reserved, { abort_reservation, other_sends_1 }, drain_and_finish },
+    { "commit_none_wakes", all_reserved, { commit_none, other_sends_1 }, drain_and_finish },
+    { "commit_part_wakes", all_reserved, { commit_one, other_sends_1 }, drain_and_finish },
+    { "drop_reserved_wakes", all_reserved, { drop_sender, other_sends_1 }, drain_and_finish },
     { "reserve_abort_peek", two_in_place_senders, { reserve_abort_send, other_reserves_commits, peek_2_release_1 }, finish },
 #endif
 #if KIND_MANY_RX

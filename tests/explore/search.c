@@ -147,7 +147,7 @@ void search(const struct explore_scenario *s, const char *name, enum ex_mode mod
     ex.mode = mode;
     ex.bounds = p->bounds;
     if (s->faults)
-        ex.bounds.faults = (int)s->faults;
+        ex.bounds.faults = s->faults > 0 ? s->faults : 0;
     ex.reduce = p->reduce;
     ex.random = p->seed;
     ex.points_seen = 0;

@@ -400,9 +400,10 @@ static void check_stack(void)
 static const struct explore_scenario scenarios[] = {
     { "cell", prepare, { cell_send, cell_receive }, finish },
     { "cell_early", prepare, { cell_send_early, cell_receive }, finish, ALL, "data race" },
-    { "gate", prepare, { gate_send, gate_receive }, finish },
+    { "gate", prepare, { gate_send, gate_receive }, finish, .faults = -1 },
     { "gate_fenced", prepare, { gate_send_fenced, gate_receive_fenced }, finish },
-    { "gate_no_compiler_barrier", prepare, { gate_send_no_compiler_barrier, gate_receive }, finish, EXPLORE_IN_TSO, "lost wake-up" },
+    { "gate_no_compiler_barrier", prepare, { gate_send_no_compiler_barrier, gate_receive }, finish, EXPLORE_IN_TSO, "lost wake-up",
+      .faults = -1 },
     { "gate_no_membarrier", prepare, { gate_send, gate_receive_no_barrier }, finish, WEAK, "lost wake-up" },
     { "gate_fence_for_membarrier", prepare, { gate_send, gate_receive_fenced }, finish, WEAK, "lost wake-up" },
     { "gate_sender_fence_only", prepare, { gate_send_fenced, gate_receive_no_barrier }, finish, WEAK, "lost wake-up" },
