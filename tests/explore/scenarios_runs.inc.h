@@ -105,25 +105,25 @@ static void batches_one_of_each(void)
 
 /* ---- in place ---- */
 
-/* Reserves `max`, sends `used` of what it got. */
+/* Reserves `max`, sends `used` of what it got. A message that is committed has its place from the reservation on, so that the sends
+ * begin with that. */
 static void reserve_and_commit(unsigned i, uint64_t first, size_t max, size_t used, sluice_deadline deadline)
 {
     struct message *cells = NULL;
     size_t count = 0;
     unsigned o[8];
-    enum sluice_status status = deadline == SLUICE_NOW ? small_try_reserve(tx[i], max, &cells, &count)
-                                                       : small_reserve(tx[i], max, &cells, &count);
-    if (status != SLUICE_OK)
-        return;
-    EXPLORE_CHECK(count >= 1 && count <= max);
-    used = used < count ? used : count;
-    for (size_t k = 0; k < count; k++)
-        cells[k] = numbered(k < used ? first + k : 200);
     for (size_t k = 0; k < used; k++)
         o[k] = explore_call(EXPLORE_SEND, i + 1, first + k);
-    status = small_commit(tx[i], used);
+    enum sluice_status status = deadline == SLUICE_NOW ? small_try_reserve(tx[i], max, &cells, &count)
+                                                       : small_reserve(tx[i], max, &cells, &count);
+    EXPLORE_CHECK(status != SLUICE_OK || (count >= 1 && count <= max));
+    size_t sent = used < count ? used : count;
+    for (size_t k = 0; k < count; k++)
+        cells[k] = numbered(k < sent ? first + k : 200);
+    if (status == SLUICE_OK)
+        status = small_commit(tx[i], sent);
     for (size_t k = 0; k < used; k++)
-        explore_return(o[k], status, first + k);
+        explore_return(o[k], k < sent ? status : SLUICE_TIMED_OUT, first + k);
 }
 
 static void reserve_and_abort(unsigned i)
@@ -249,29 +249,38 @@ static void two_in_place_senders(void)
 /* All room is reserved when the threads begin. */
 static struct message *reserved;
 static size_t reserved_count;
+static unsigned reserving; /* the send of what may be committed */
 
 static void all_reserved(void)
 {
     open_channel(2, true, 0);
     clone_tx(0, 1);
+    reserving = explore_call(EXPLORE_SEND, 1, 10);
     EXPLORE_CHECK(small_try_reserve(tx[0], 2, &reserved, &reserved_count) == SLUICE_OK && reserved_count >= 1);
 }
 
 static void abort_reservation(void)
 {
     small_abort(tx[0]);
+    explore_return(reserving, SLUICE_TIMED_OUT, 10);
 }
 
 static void commit_none(void)
 {
     EXPLORE_CHECK(small_commit(tx[0], 0) == SLUICE_OK);
+    explore_return(reserving, SLUICE_TIMED_OUT, 10);
+}
+
+static void drop_reservation(void)
+{
+    explore_return(reserving, SLUICE_TIMED_OUT, 10);
+    drop_tx(0);
 }
 
 static void commit_one(void)
 {
     reserved[0] = numbered(10);
-    unsigned o = explore_call(EXPLORE_SEND, 1, 10);
-    explore_return(o, small_commit(tx[0], 1), 10);
+    explore_return(reserving, small_commit(tx[0], 1), 10);
 }
 
 static void two_in_place_receivers(void)
@@ -319,7 +328,7 @@ static const struct explore_scenario run_scenarios[] = {
     { "abort_wakes", all_reserved, { abort_reservation, other_sends_1 }, drain_and_finish },
     { "commit_none_wakes", all_reserved, { commit_none, other_sends_1 }, drain_and_finish },
     { "commit_part_wakes", all_reserved, { commit_one, other_sends_1 }, drain_and_finish },
-    { "drop_reserved_wakes", all_reserved, { drop_sender, other_sends_1 }, drain_and_finish },
+    { "drop_reserved_wakes", all_reserved, { drop_reservation, other_sends_1 }, drain_and_finish },
     { "reserve_abort_peek", two_in_place_senders, { reserve_abort_send, other_reserves_commits, peek_2_release_1 }, finish },
 #endif
 #if KIND_MANY_RX
