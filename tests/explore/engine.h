@@ -4,7 +4,7 @@
  *     choose.c   the choices: which there were, which to make      dpor.c     which others are worth making
  *     sched.c    coroutines, who runs                              memory.c   atomic accesses: SC and TSO; weak.c: release/acquire
  *     heap.c     memory and its state                              race.c     plain accesses, clocks
- *     os.c       the operating system                              search.c   one execution after the other, and reports
+ *     os.c, locks.c  the operating system   buffers.c  TSO's         search.c   one execution after the other, and reports
  *
  * Two kinds of clocks are kept. Those of C11 (struct ex_clock: what happens before what by synchronisation; for races and for the
  * order of operations in a history) and those of dependence (steps that do not commute; for dpor.c).
@@ -33,6 +33,7 @@ struct ex_bounds {
     int faults;      /* failed allocations, spurious returns of futex, failed weak exchanges */
     int delays;      /* TSO: stores that begin to wait in a buffer */
     int stale;       /* RA: reads of other than the newest value */
+    int refusals;    /* membarrier begins to be refused */
 };
 
 struct ex_clock {
@@ -189,6 +190,10 @@ struct ex_place *ex_place_find(uintptr_t address);
 void ex_memory_begin(void);
 void ex_memory_end(void);
 void ex_memory_keep(void); /* what statics are now they will be at first in each execution */
+struct ex_clock ex_to_release(int order);
+bool ex_waits_in_buffer(void);          /* whether the current thread's store is to */
+void ex_put_in_buffer(void *word, unsigned bytes, uint64_t value, int order);
+const struct ex_store *ex_in_buffer(const void *word); /* the newest of its own; NULL: none */
 void ex_drain(unsigned thread);         /* all of a thread's buffer, as part of the current step */
 void ex_flush_one(unsigned thread);     /* its oldest store */
 void ex_barrier_on_all(void);
@@ -225,6 +230,9 @@ void ex_heap_mark_atomic(const void *word);
 bool ex_heap_has_atomic(size_t granule);
 
 /* os.c */
+struct ex_place *ex_queue_of(const void *word); /* a lock's or a sleeping place's own, in the orders of dependence */
+unsigned ex_waiters_at(const void *word, enum ex_state state, unsigned *waiters);
+void ex_wake_some(const void *word, int count); /* at most so many of those that sleep there, any of them */
 void ex_os_begin(void);
 void ex_os_warm_up(void); /* what the library finds out once per process */
 

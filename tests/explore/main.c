@@ -4,9 +4,10 @@
  *     explore --replay 'LINE'           one execution, as a failure gave it, with all that happens in it
  *
  *     --list                            names only
+ *     --except=PATTERN                  not those; may be given several times
  *     --mode=sc|tso|ra                  one memory mode; all three otherwise
  *     --profile=quick|full              how much is tried of each scenario
- *     --dfs=N --pct=N --random=N        executions of each kind, at most; --bounds=P,F,D,S; --seed=N; --programs=FIRST,COUNT
+ *     --dfs=N --pct=N --random=N        executions of each kind, at most; --bounds=P,F,D,S,R; --seed=N; --programs=FIRST,COUNT
  *     --no-reduction                    tries every switch
  *     --keep-going                      does not end with the first scenario that fails
  *
@@ -37,8 +38,8 @@ static struct settings {
     uint64_t first_program;
     unsigned programs;
     const char *replay;
-    const char *patterns[16];
-    unsigned pattern_count;
+    const char *patterns[16], *exceptions[16];
+    unsigned pattern_count, exception_count;
 } settings;
 
 static struct {
@@ -82,6 +83,9 @@ static uint64_t clock_ms(void)
 
 static bool is_wanted(const char *name)
 {
+    for (unsigned i = 0; i < settings.exception_count; i++)
+        if (strstr(name, settings.exceptions[i]))
+            return false;
     for (unsigned i = 0; i < settings.pattern_count; i++)
         if (strstr(name, settings.patterns[i]))
             return true;
@@ -183,9 +187,10 @@ static const struct explore_scenario *find(const char *name)
 
 static int run_replay(const char *line)
 {
-    char name[NAME_MAX_LENGTH], mode[8], choices[4096];
+    char name[NAME_MAX_LENGTH], mode[8], choices[32768];
     struct ex_bounds *b = &ex.bounds;
-    if (sscanf(line, "%127s %7s p%df%dd%ds%d %4095s", name, mode, &b->preemptions, &b->faults, &b->delays, &b->stale, choices) != 7) {
+    if (sscanf(line, "%127s %7s p%df%dd%ds%dr%d %32767s", name, mode, &b->preemptions, &b->faults, &b->delays, &b->stale,
+               &b->refusals, choices) != 8) {
         fprintf(stderr, "not a replay line: %s\n", line);
         return 2;
     }
@@ -203,9 +208,9 @@ static int run_replay(const char *line)
 
 /* ---- arguments ---- */
 
-static const struct profile quick = { .bounds = { 2, 1, 1, 1 }, .depth_first = 150, .by_priority = 40, .at_random = 40, .reduce = true,
+static const struct profile quick = { .bounds = { 2, 1, 1, 1, 1 }, .depth_first = 150, .by_priority = 40, .at_random = 40, .reduce = true,
                                       .seed = 1 };
-static const struct profile full = { .bounds = { 3, 1, 2, 2 }, .depth_first = 100000, .by_priority = 20000, .at_random = 20000,
+static const struct profile full = { .bounds = { 3, 1, 2, 2, 1 }, .depth_first = 100000, .by_priority = 20000, .at_random = 20000,
                                      .reduce = true, .seed = 1 };
 
 static bool read_argument(const char *a)
@@ -221,13 +226,16 @@ static bool read_argument(const char *a)
         *p = strcmp(a, "--profile=full") == 0 ? full : quick, settings.programs = p->depth_first == full.depth_first ? 400 : 6;
     else if (strncmp(a, "--mode=", 7) == 0)
         settings.modes = strcmp(a + 7, "sc") == 0 ? EXPLORE_IN_SC : strcmp(a + 7, "tso") == 0 ? EXPLORE_IN_TSO : EXPLORE_IN_RA;
+    else if (strncmp(a, "--except=", 9) == 0 && settings.exception_count < 16)
+        settings.exceptions[settings.exception_count++] = a + 9;
     else if (a[0] != '-' && settings.pattern_count < 16)
         settings.patterns[settings.pattern_count++] = a;
     else
         return sscanf(a, "--dfs=%u", &p->depth_first) == 1 || sscanf(a, "--pct=%u", &p->by_priority) == 1 ||
                sscanf(a, "--random=%u", &p->at_random) == 1 || sscanf(a, "--seed=%" SCNu64, &p->seed) == 1 ||
                sscanf(a, "--programs=%" SCNu64 ",%u", &settings.first_program, &settings.programs) == 2 ||
-               sscanf(a, "--bounds=%d,%d,%d,%d", &p->bounds.preemptions, &p->bounds.faults, &p->bounds.delays, &p->bounds.stale) == 4;
+               sscanf(a, "--bounds=%d,%d,%d,%d,%d", &p->bounds.preemptions, &p->bounds.faults, &p->bounds.delays, &p->bounds.stale,
+                      &p->bounds.refusals) == 5;
     return true;
 }
 

@@ -124,7 +124,7 @@ static void learn(const struct ex_clock *released, int order)
     ex_clock_join(order & EXPLORE_ACQUIRE ? &t->clock : &t->pending_clock, released);
 }
 
-static struct ex_clock to_release(int order)
+struct ex_clock ex_to_release(int order)
 {
     struct ex_thread *t = ex_self();
     if (!(order & EXPLORE_RELEASE))
@@ -156,101 +156,6 @@ static struct ex_place *visit(const void *word, unsigned bytes, bool writes)
     return place;
 }
 
-/* ---- buffers ---- */
-
-static void commit(unsigned thread)
-{
-    struct ex_thread *t = &ex.thread[thread];
-    struct ex_store s = t->buffer[0];
-    memmove(t->buffer, t->buffer + 1, --t->buffered * sizeof s);
-    struct ex_place *place = ex_place_of(s.word, s.bytes);
-    ex_order_join(&ex.order[ex.actor], &s.order);
-    ex_touch(place, true);
-    ex_heap_check(s.word, s.bytes, true);
-    ex_raw_set(s.word, s.bytes, s.value);
-    place->released = s.released;
-    ex.writes++;
-    ex_say(s.word, "thread %u's store reaches memory: %llx", thread, (unsigned long long)s.value);
-}
-
-void ex_flush_one(unsigned thread)
-{
-    ex_order_join(&ex.order[thread + EX_THREADS], &ex.thread[thread].buffer[0].order);
-    ex_touch(ex_special(0), false);
-    commit(thread);
-}
-
-void ex_drain(unsigned thread)
-{
-    if (ex.mode != EX_TSO || !ex.running)
-        return;
-    ex_order_join(&ex.order[ex.actor], &ex.order[thread + EX_THREADS]);
-    while (ex.thread[thread].buffered)
-        commit(thread);
-}
-
-#define BUFFERED_MAX UINT64_C(10000000) /* ns: no store waits longer, as timer ticks come in between */
-
-void ex_pass_time(uint64_t until)
-{
-    ex.now = ex.now < until ? until : ex.now;
-    for (unsigned i = 1; ex.running && i <= ex.threads; i++)
-        while (ex.thread[i].buffered && ex.now - ex.thread[i].buffer[0].at > BUFFERED_MAX)
-            commit(i);
-}
-
-static bool waits_in_buffer(void)
-{
-    struct ex_thread *t = ex_self();
-    if (t->buffered)
-        return t->buffered < EX_BUFFER_MAX || (ex_drain(ex.current), false);
-    if (ex.mode != EX_TSO || ex.used.delays >= ex.bounds.delays || ex.threads < 2 || ex_choose(2) == 0)
-        return false;
-    ex.used.delays++;
-    return true;
-}
-
-static void put_in_buffer(void *word, unsigned bytes, uint64_t value, int order)
-{
-    struct ex_thread *t = ex_self();
-    ex_touch(ex_special(0), false);
-    t->buffer[t->buffered++] = (struct ex_store){ .word = word, .bytes = (uint8_t)bytes, .value = value, .at = ex.now,
-                                                  .released = to_release(order), .order = ex.order[ex.actor] };
-    ex_say(word, "stores %llx, in its buffer", (unsigned long long)value);
-}
-
-static const struct ex_store *in_buffer(const void *word)
-{
-    const struct ex_thread *t = ex_self();
-    for (unsigned i = t->buffered; i-- > 0;)
-        if (t->buffer[i].word == word)
-            return &t->buffer[i];
-    return NULL;
-}
-
-void explore_compiler_barrier(void)
-{
-    struct ex_thread *t = ex_self();
-    for (unsigned i = 0; ex.running && i < t->buffered; i++)
-        t->buffer[i].issued = true;
-}
-
-void ex_barrier_on_all(void)
-{
-    if (!ex.running || ex.mode == EX_SC)
-        return;
-    ex_point();
-    ex_say(NULL, "membarrier");
-    ex_drain(ex.current);
-    ex_touch(ex_special(0), true);
-    for (unsigned i = 1; i <= ex.threads; i++)
-        while (ex.mode == EX_TSO && ex.thread[i].buffered && ex.thread[i].buffer[0].issued)
-            commit(i);
-    for (unsigned twice = 0; ex.mode == EX_RA && twice < 2; twice++)
-        for (unsigned i = 1; i <= ex.threads; i++)
-            ex_weak_fence(&ex.thread[i]);
-}
-
 /* ---- what the library calls ---- */
 
 uint64_t explore_load(const void *word, unsigned bytes, int order)
@@ -261,7 +166,7 @@ uint64_t explore_load(const void *word, unsigned bytes, int order)
     }
     ex_point();
     struct ex_place *place = visit(word, bytes, false);
-    const struct ex_store *own = in_buffer(word);
+    const struct ex_store *own = ex_in_buffer(word);
     uint64_t value;
     if (own) {
         value = own->value;
@@ -286,15 +191,15 @@ void explore_store(void *word, unsigned bytes, uint64_t value, int order)
     }
     ex_point();
     struct ex_place *place = visit(word, bytes, true);
-    if (waits_in_buffer()) {
-        put_in_buffer(word, bytes, value, order);
+    if (ex_waits_in_buffer()) {
+        ex_put_in_buffer(word, bytes, value, order);
         return;
     }
     ex_touch(place, true);
     if (ex.mode == EX_RA)
         ex_weak_store(place, value, order, false);
     else
-        place->released = to_release(order);
+        place->released = ex_to_release(order);
     ex_raw_set(word, bytes, value);
     has_written();
     ex_say(word, "stores %llx at %p to", (unsigned long long)value, __builtin_return_address(0));
@@ -314,7 +219,7 @@ static void replace(struct ex_place *place, uint64_t old, uint64_t value, int or
     if (ex.mode == EX_RA) {
         ex_weak_store(place, value, order, true);
     } else {
-        struct ex_clock released = to_release(order);
+        struct ex_clock released = ex_to_release(order);
         ex_clock_join(&place->released, &released);
     }
     ex_raw_set((void *)place->address, place->bytes, value);

@@ -82,8 +82,7 @@ int sluice__os_read_file(const char *path, char *buffer, size_t size)
 
 /* ---- sleeping ---- */
 
-/* A lock's or a sleeping place's own word in the orders of dependence. */
-static struct ex_place *queue_of(const void *word)
+struct ex_place *ex_queue_of(const void *word)
 {
     return ex_place_of(word, 4);
 }
@@ -103,19 +102,19 @@ int sluice__os_futex_wait(sluice__a32 *word, uint32_t expected, uint64_t deadlin
     ex_point();
     ex_drain(ex.current); /* the kernel's own locked operations */
     ex_heap_check(word, sizeof *word, false);
-    ex_touch(queue_of(word), true);
+    ex_touch(ex_queue_of(word), true);
     if (word->value != expected)
         return EAGAIN;
     if (ex_choose_fault())
         return reasons[ex_choose(4)]; /* past the deadline, it says, before that is so: a clock read earlier */
     ex_say(word, "sleeps while it is %x, at", expected);
     ex_block(EX_SLEEPS, word, deadline);
-    ex_touch(queue_of(word), true);
+    ex_touch(ex_queue_of(word), true);
     ex_say(word, "wakes (%d)", ex_self()->woken_with);
     return ex_self()->woken_with;
 }
 
-static unsigned waiters_at(const void *word, enum ex_state state, unsigned *waiters)
+unsigned ex_waiters_at(const void *word, enum ex_state state, unsigned *waiters)
 {
     unsigned n = 0;
     for (unsigned i = 1; i <= ex.threads; i++)
@@ -124,11 +123,10 @@ static unsigned waiters_at(const void *word, enum ex_state state, unsigned *wait
     return n;
 }
 
-/* At most `count` of those that sleep there, any of them. */
-static void wake(const void *word, int count)
+void ex_wake_some(const void *word, int count)
 {
     unsigned waiters[EX_THREADS], n;
-    while (count-- > 0 && (n = waiters_at(word, EX_SLEEPS, waiters)) > 0) {
+    while (count-- > 0 && (n = ex_waiters_at(word, EX_SLEEPS, waiters)) > 0) {
         unsigned which = count + 1 >= (int)n ? 0 : ex_choose(n);
         ex_say(word, "wakes thread %u, at", waiters[which]);
         ex_wake(waiters[which], 0);
@@ -143,8 +141,8 @@ void sluice__os_futex_wake(sluice__a32 *word, int count)
     ex_point();
     sluice__compiler_barrier();
     ex_say(word, "futex wake of %d at", count);
-    ex_touch(queue_of(word), true); /* the address only: it may be anything by now */
-    wake(word, count);
+    ex_touch(ex_queue_of(word), true); /* the address only: it may be anything by now */
+    ex_wake_some(word, count);
 }
 
 /* ---- membarrier ---- */
@@ -157,7 +155,7 @@ int sluice__os_membarrier_register(void)
 /* It may also begin to be refused. (Not in RA: that stores are seen by everyone after a while is not in its terms.) */
 int sluice__os_membarrier(void)
 {
-    if (ex.mode != EX_RA && !refuses_membarrier && ex_choose_fault())
+    if (ex.mode != EX_RA && !refuses_membarrier && ex.bounds.refusals > 0 && ex_choose_fault())
         refuses_membarrier = true;
     if (refuses_membarrier) {
         ex_say(NULL, "membarrier is refused");
@@ -245,167 +243,6 @@ int sluice__os_at_thread_end(void (*at_end)(void *), void *value)
 {
     (void)at_end, (void)value;
     return 0;
-}
-
-/* ---- locks: the first word says who has it, and one more ---- */
-
-static uint32_t *owner_of(sluice__os_mutex *mutex)
-{
-    return (uint32_t *)(void *)mutex;
-}
-
-int sluice__os_mutex_init(sluice__os_mutex *mutex, int checked)
-{
-    (void)checked;
-    if (ex_choose_fault())
-        return EAGAIN;
-    *owner_of(mutex) = 0;
-    return 0;
-}
-
-static void acquire(sluice__os_mutex *mutex)
-{
-    struct ex_place *place = queue_of(mutex);
-    *owner_of(mutex) = ex.current + 1;
-    ex_clock_join(&ex_self()->clock, &place->released);
-    if (ex.mode == EX_RA)
-        ex_weak_newest(place, EXPLORE_ACQUIRE);
-}
-
-/* Waits in line for the lock; whoever unlocks lets all of them try. */
-static void lock(sluice__os_mutex *mutex)
-{
-    while (*owner_of(mutex)) {
-        if (*owner_of(mutex) == ex.current + 1)
-            ex_fail("locked twice");
-        ex_block(EX_LOCKS, mutex, UINT64_MAX);
-        ex_touch(queue_of(mutex), true);
-    }
-    acquire(mutex);
-}
-
-int sluice__os_mutex_lock(sluice__os_mutex *mutex)
-{
-    if (!ex.running)
-        return 0;
-    ex_point();
-    ex_drain(ex.current);
-    ex_accessed(queue_of(mutex), true);
-    ex_touch(queue_of(mutex), true);
-    lock(mutex);
-    ex_say(mutex, "locks");
-    return 0;
-}
-
-int sluice__os_mutex_try_lock(sluice__os_mutex *mutex)
-{
-    if (!ex.running)
-        return 0;
-    ex_point();
-    ex_drain(ex.current);
-    ex_accessed(queue_of(mutex), true);
-    ex_touch(queue_of(mutex), true);
-    if (*owner_of(mutex)) {
-        ex_say(mutex, "does not get the lock");
-        return EBUSY;
-    }
-    acquire(mutex);
-    ex_say(mutex, "locks");
-    return 0;
-}
-
-static void unlock(sluice__os_mutex *mutex)
-{
-    struct ex_place *place = queue_of(mutex);
-    if (*owner_of(mutex) != ex.current + 1)
-        ex_fail("unlocked what it had not locked");
-    place->released = ex_self()->clock;
-    ex_clock_tick(ex_self());
-    if (ex.mode == EX_RA)
-        ex_weak_store(place, 0, EXPLORE_RELEASE, false);
-    *owner_of(mutex) = 0;
-    unsigned waiters[EX_THREADS], n = waiters_at(mutex, EX_LOCKS, waiters);
-    for (unsigned i = 0; i < n; i++)
-        ex_wake(waiters[i], 0);
-    ex.writes++;
-}
-
-int sluice__os_mutex_unlock(sluice__os_mutex *mutex)
-{
-    if (!ex.running)
-        return 0;
-    ex_point();
-    ex_drain(ex.current);
-    ex_accessed(queue_of(mutex), true);
-    ex_touch(queue_of(mutex), true);
-    ex_say(mutex, "unlocks");
-    unlock(mutex);
-    return 0;
-}
-
-void sluice__os_mutex_destroy(sluice__os_mutex *mutex)
-{
-    if (ex.running && *owner_of(mutex))
-        ex_fail("destroyed a lock that is held");
-}
-
-/* ---- condition variables ---- */
-
-int sluice__os_condition_init(sluice__os_condition *condition)
-{
-    (void)condition;
-    return ex_choose_fault() ? EAGAIN : 0;
-}
-
-int sluice__os_condition_wait(sluice__os_condition *condition, sluice__os_mutex *mutex, uint64_t deadline)
-{
-    if (!ex.running)
-        ex_fail("the only thread waits for a condition");
-    ex_point();
-    ex_drain(ex.current);
-    ex_touch(queue_of(mutex), true);
-    ex_touch(queue_of(condition), true);
-    unlock(mutex);
-    int with = 0;
-    if (!ex_choose_fault()) {
-        ex_say(condition, "waits for");
-        ex_block(EX_SLEEPS, condition, deadline);
-        with = ex_self()->woken_with;
-        ex_touch(queue_of(condition), true);
-    } else {
-        ex_point_free();
-    }
-    ex_touch(queue_of(mutex), true);
-    lock(mutex);
-    ex_say(condition, "was woken (%d) by", with);
-    return with;
-}
-
-void sluice__os_condition_signal(sluice__os_condition *condition)
-{
-    if (!ex.running)
-        return;
-    ex_point();
-    ex_heap_check(condition, sizeof *condition, true);
-    ex_touch(queue_of(condition), true);
-    ex_say(condition, "signals");
-    wake(condition, 1);
-}
-
-void sluice__os_condition_broadcast(sluice__os_condition *condition)
-{
-    if (!ex.running)
-        return;
-    ex_point();
-    ex_heap_check(condition, sizeof *condition, true);
-    ex_touch(queue_of(condition), true);
-    ex_say(condition, "broadcasts");
-    wake(condition, EX_THREADS);
-}
-
-void sluice__os_condition_destroy(sluice__os_condition *condition)
-{
-    (void)condition;
 }
 
 /* ---- for scenarios ---- */

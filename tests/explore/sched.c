@@ -241,7 +241,7 @@ static void begin(unsigned threads)
     ex.turn = 0;
     ex.lowest = 100;
     ex.writes = 0;
-    ex.used = (struct ex_bounds){ 0, 0, 0, 0 };
+    ex.used = (struct ex_bounds){ 0, 0, 0, 0, 0 };
     ex.events = 0;
     ex.failed = false;
     ex.block = -1;

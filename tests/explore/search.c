@@ -25,7 +25,7 @@ static void run_once(const struct explore_scenario *s)
 
 /* ---- failures ---- */
 
-#define DEVIATIONS_MAX 256
+#define DEVIATIONS_MAX 4096
 
 struct deviations {
     unsigned index[DEVIATIONS_MAX], value[DEVIATIONS_MAX], count;
@@ -79,8 +79,8 @@ static void minimise(const struct explore_scenario *s, struct deviations *d)
 
 static void describe(const char *name, const struct deviations *d, struct outcome *o)
 {
-    int n = snprintf(o->replay, sizeof o->replay, "%s %s p%df%dd%ds%d ", name, mode_names[ex.mode], ex.bounds.preemptions,
-                     ex.bounds.faults, ex.bounds.delays, ex.bounds.stale);
+    int n = snprintf(o->replay, sizeof o->replay, "%s %s p%df%dd%ds%dr%d ", name, mode_names[ex.mode], ex.bounds.preemptions,
+                     ex.bounds.faults, ex.bounds.delays, ex.bounds.stale, ex.bounds.refusals);
     for (unsigned i = 0; i < d->count && n < (int)sizeof o->replay - 16; i++)
         n += snprintf(o->replay + n, sizeof o->replay - (size_t)n, "%s%u=%u", i ? "," : "", d->index[i], d->value[i]);
     if (!d->count)

@@ -21,7 +21,7 @@ struct outcome {
     uint32_t steps_most;
     bool failed;
     char failure[1024];
-    char replay[512];
+    char replay[32768];
     unsigned switches; /* other than standard choices in the minimised failure */
 };
 
