@@ -57,7 +57,7 @@ bool ex_waits_in_buffer(void)
     struct ex_thread *t = ex_self();
     if (t->buffered)
         return t->buffered < EX_BUFFER_MAX || (ex_drain(ex.current), false);
-    if (ex.mode != EX_TSO || ex.used.delays >= ex.bounds.delays || ex.threads < 2 || ex_choose(2) == 0)
+    if (ex.mode != EX_TSO || !ex_may(ex.used.delays, ex.bounds.delays) || ex.threads < 2 || ex_choose(2) == 0)
         return false;
     ex.used.delays++;
     return true;

@@ -53,6 +53,17 @@ void ex_plan(const unsigned *indexes, const unsigned *values, unsigned count)
     memcpy(planned_value, values, count * sizeof *values);
 }
 
+/* What has happened so far that does not happen by itself. */
+static int departures(void)
+{
+    return ex.used.preemptions + ex.used.faults + ex.used.delays + ex.used.stale;
+}
+
+bool ex_may(int used, int bound)
+{
+    return used < bound && departures() < ex.level;
+}
+
 /* ---- what to choose ---- */
 
 static unsigned by_plan(const struct ex_node *n)
@@ -109,6 +120,7 @@ static struct ex_node *new_node(unsigned enabled, unsigned standard)
     n->standard = (uint8_t)standard;
     n->runner = (uint8_t)ex.current;
     n->preemptions = (uint8_t)ex.used.preemptions;
+    n->departures = (uint8_t)departures();
     return n;
 }
 
@@ -157,7 +169,7 @@ unsigned ex_choose(unsigned count)
 
 bool ex_choose_fault(void)
 {
-    if (ex.used.faults >= ex.bounds.faults || !ex.running)
+    if (!ex_may(ex.used.faults, ex.bounds.faults) || !ex.running)
         return false;
     bool by_luck = ex.strategy == EX_PCT || ex.strategy == EX_RANDOM;
     bool chosen;
@@ -179,7 +191,7 @@ bool ex_choose_fault(void)
 static unsigned left_at(const struct ex_node *n)
 {
     unsigned left = n->todo & n->enabled & ~(unsigned)n->done;
-    if (n->is_data || n->preemptions < ex.bounds.preemptions)
+    if (n->is_data || (n->preemptions < ex.bounds.preemptions && n->departures < ex.level))
         return left;
     for (unsigned actor = 0; actor < EX_ACTORS; actor++)
         if ((left & EX_BIT(actor)) && is_preemption(n, actor))

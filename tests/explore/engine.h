@@ -54,7 +54,7 @@ struct ex_node {
     uint8_t runner;           /* who ran before */
     bool is_data;             /* not who runs, but what happens */
     bool is_free;             /* switching costs nothing here */
-    uint8_t preemptions;      /* so far */
+    uint8_t preemptions, departures; /* so far */
 };
 
 /* ---- a place that atomic accesses go to ---- */
@@ -123,6 +123,7 @@ struct ex {
     enum ex_mode mode;
     enum ex_strategy strategy;
     struct ex_bounds bounds;
+    int level; /* of all that is bounded together, so much at most */
     bool reduce;  /* DFS: by dependence; else every switch is tried */
     bool verbose; /* says what happens */
     /* this execution */
@@ -171,6 +172,7 @@ struct ex_thread *ex_self(void);
 unsigned ex_choose_actor(unsigned enabled, unsigned standard, bool is_free);
 unsigned ex_choose(unsigned count); /* 0: what is usual */
 bool ex_choose_fault(void);         /* rarely, and within bounds */
+bool ex_may(int used, int bound);   /* whether there may be one more of that, and of all together */
 void ex_choices_begin(void);
 bool ex_next_branch(void); /* DFS: plans the next execution; false: all were made */
 uint64_t ex_random(void);

@@ -115,7 +115,7 @@ static void explore_one(const struct explore_scenario *s, const char *name, enum
     char complete[16] = "-";
     if (o.complete >= 0)
         snprintf(complete, sizeof complete, "%d", o.complete);
-    printf("%-48s %-3s %8" PRIu64 " executions, %4u steps, complete to %s preemptions, %" PRIu64 " ms%s%s\n", name, mode_names[mode],
+    printf("%-48s %-3s %8" PRIu64 " executions, %4u steps, complete to level %s, %" PRIu64 " ms%s%s\n", name, mode_names[mode],
            executions, o.steps_most, complete, clock_ms() - start, o.failed ? ": " : "",
            !o.failed ? "" : good ? "fails, as it must" : "FAILED");
     if (!good) {
@@ -189,8 +189,8 @@ static int run_replay(const char *line)
 {
     char name[NAME_MAX_LENGTH], mode[8], choices[32768];
     struct ex_bounds *b = &ex.bounds;
-    if (sscanf(line, "%127s %7s p%df%dd%ds%dr%d %32767s", name, mode, &b->preemptions, &b->faults, &b->delays, &b->stale,
-               &b->refusals, choices) != 8) {
+    if (sscanf(line, "%127s %7s p%df%dd%ds%dr%dl%d %32767s", name, mode, &b->preemptions, &b->faults, &b->delays, &b->stale,
+               &b->refusals, &ex.level, choices) != 9) {
         fprintf(stderr, "not a replay line: %s\n", line);
         return 2;
     }

@@ -1,8 +1,9 @@
 /* search.c: one execution after the other, and what to say of one that failed.
  *
- * Depth first with 0, 1, 2 … preemptions at most (M. Musuvathi, S. Qadeer, "Iterative Context Bounding for Systematic Testing of
- * Multithreaded Programs", 2007): most faults need few, so that what there is time for is spent on the likeliest first. Then by
- * random priorities and at random, which reach what lies deeper than the bounds.
+ * Depth first in levels, with 0, 1, 2 … departures at most from what happens by itself: preemptions, faults, stores that wait, old
+ * values (as M. Musuvathi, S. Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded Programs", 2007, do with
+ * preemptions): most errors need few, so that what there is time for is spent on the likeliest first. Then by random priorities and
+ * at random, which reach what lies deeper.
  *
  * A failure is what its choices are, other than the standard ones. As many of them as possible are taken away before it is told.
  *
@@ -79,8 +80,9 @@ static void minimise(const struct explore_scenario *s, struct deviations *d)
 
 static void describe(const char *name, const struct deviations *d, struct outcome *o)
 {
-    int n = snprintf(o->replay, sizeof o->replay, "%s %s p%df%dd%ds%dr%d ", name, mode_names[ex.mode], ex.bounds.preemptions,
-                     ex.bounds.faults, ex.bounds.delays, ex.bounds.stale, ex.bounds.refusals);
+    int n = snprintf(o->replay, sizeof o->replay, "%s %s p%df%dd%ds%dr%dl%d ", name, mode_names[ex.mode], ex.bounds.preemptions,
+                     ex.bounds.faults, ex.bounds.delays, ex.bounds.stale, ex.bounds.refusals,
+                     ex.level);
     for (unsigned i = 0; i < d->count && n < (int)sizeof o->replay - 16; i++)
         n += snprintf(o->replay + n, sizeof o->replay - (size_t)n, "%s%u=%u", i ? "," : "", d->index[i], d->value[i]);
     if (!d->count)
@@ -110,8 +112,9 @@ static void depth_first(const struct explore_scenario *s, const struct profile *
 {
     unsigned *made = &o->executions[EX_DFS];
     ex.strategy = EX_DFS;
-    for (int bound = 0; bound <= p->bounds.preemptions && *made < p->depth_first && !ex.failed; bound++) {
-        ex.bounds.preemptions = bound;
+    int most = ex.bounds.preemptions + ex.bounds.faults + (ex.mode == EX_TSO ? ex.bounds.delays : ex.mode == EX_RA ? ex.bounds.stale : 0);
+    for (int level = 0; level <= most && *made < p->depth_first && !ex.failed; level++) {
+        ex.level = level;
         ex.planned = 0;
         bool more = true;
         while (more && *made < p->depth_first) {
@@ -124,14 +127,14 @@ static void depth_first(const struct explore_scenario *s, const struct profile *
             more = ex_next_branch();
         }
         if (!more)
-            o->complete = bound;
+            o->complete = level;
     }
-    ex.bounds.preemptions = p->bounds.preemptions;
 }
 
 static void by_luck(const struct explore_scenario *s, enum ex_strategy strategy, unsigned executions, struct outcome *o)
 {
     ex.strategy = strategy;
+    ex.level = INT16_MAX;
     for (unsigned i = 0; i < executions && !ex.failed; i++) {
         run_once(s);
         o->executions[strategy]++;

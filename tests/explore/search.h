@@ -9,7 +9,7 @@
 
 struct profile {
     struct ex_bounds bounds;
-    unsigned depth_first;  /* executions at most, in all bounds of preemptions from 0 on */
+    unsigned depth_first;  /* executions at most, in all levels from 0 on */
     unsigned by_priority, at_random;
     bool reduce;
     uint64_t seed;
@@ -17,7 +17,7 @@ struct profile {
 
 struct outcome {
     unsigned executions[3]; /* by strategy */
-    int complete;           /* with so many preemptions at most, everything was tried; -1: not even with none */
+    int complete;           /* with so many departures at most, everything was tried; -1: not even with none */
     uint32_t steps_most;
     bool failed;
     char failure[1024];

@@ -105,7 +105,7 @@ uint64_t ex_weak_load(struct ex_place *place, int order)
     unsigned back = 0;
     if (choices > 1)
         ex_touch(ex_special(0), false);
-    if (choices > 1 && ex.used.stale < ex.bounds.stale && ex.threads > 1)
+    if (choices > 1 && ex_may(ex.used.stale, ex.bounds.stale) && ex.threads > 1)
         back = ex_choose(choices);
     ex.used.stale += back > 0;
     return read_from(place, place->newest - back, order);
