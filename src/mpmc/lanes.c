@@ -17,8 +17,6 @@
 struct queue {
     struct sluice__lanes lanes; /* first: cursors know it by this */
     struct sluice__chain_pool pool;
-    /* written when receivers come and go; read when a turn begins */
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 receivers;
 };
 
 static struct queue *queue_of(const struct sluice__mpmc_lanes_cursor *c)
@@ -30,10 +28,8 @@ static struct queue *queue_of(const struct sluice__mpmc_lanes_cursor *c)
 
 static uint64_t quantum(struct sluice__mpmc_lanes_cursor *c, uint64_t backlog)
 {
-    struct queue *q = queue_of(c);
-    uint64_t fits = TURN_BYTES / q->lanes.geometry.message_bytes;
-    bool alone = sluice__a32_load_relaxed(&q->receivers) == 1; /* relaxed: hint */
-    uint64_t most = alone ? SLUICE__LANES_QUANTUM : backlog / 2 < SLUICE__MPMC_LANES_QUANTUM ? backlog / 2 : SLUICE__MPMC_LANES_QUANTUM;
+    uint64_t fits = TURN_BYTES / c->lanes->geometry.message_bytes, most = backlog;
+    most = most < SLUICE__LANES_QUANTUM ? most : SLUICE__LANES_QUANTUM;
     most = most < fits ? most : fits;
     if (c->singles || !sluice__lanes_may_be_leased()) {
         c->singles -= c->singles > 0;
@@ -85,10 +81,13 @@ static void end_peek(struct sluice__mpmc_lanes_cursor *c)
     sluice__a32_store_relaxed(&c->lane->kept, 0); /* relaxed: hint */
 }
 
-void sluice__mpmc_lanes_end_turn(struct sluice__mpmc_lanes_cursor *c)
+void sluice__mpmc_lanes_finish(struct sluice__mpmc_lanes_cursor *c, int holds_more)
 {
+    if (c->keeps && holds_more)
+        return;
     if (c->keeps)
         end_peek(c);
+    step_out(c);
     give_up(c);
 }
 
@@ -130,6 +129,12 @@ static enum sluice_status begin_on(struct sluice__mpmc_lanes_cursor *c, struct s
     return SLUICE_EMPTY;
 }
 
+/* Whether a lane that is locked can be taken over. */
+static bool may_be_had(const struct sluice__lane *lane)
+{
+    return is_open(lane) && sluice__lane_is_leased(lane);
+}
+
 /* Waits some microseconds for a lane to be unlocked, and revokes its lease if it isn't. OK: locked by the caller; EMPTY: look again;
  * BUSY: its receiver is in the middle of a receive, or its user peeks. */
 static enum sluice_status contend_for(struct sluice__lane *lane)
@@ -168,7 +173,7 @@ static enum sluice_status go_round(struct sluice__mpmc_lanes_cursor *c, struct s
         if (here == SLUICE_OK)
             return here;
         *visits += here == SLUICE_EMPTY;
-        if (here == SLUICE_BUSY && (!*wanted || !is_open(*wanted)) && sluice__lane_length(lane) > 0)
+        if (here == SLUICE_BUSY && (!*wanted || !may_be_had(*wanted)) && sluice__lane_length(lane) > 0)
             *wanted = lane;
     }
     return *wanted ? SLUICE_BUSY : SLUICE_EMPTY;
@@ -182,8 +187,10 @@ static enum sluice_status look_for_messages(struct sluice__mpmc_lanes_cursor *c,
         if (status != SLUICE_BUSY)
             return status;
         status = contend_for(wanted);
-        if (status == SLUICE_BUSY)
+        if (status == SLUICE_BUSY) {
+            c->lane = wanted; /* the next call begins behind it: its receiver may be stopped */
             return status;
+        }
         if (status == SLUICE_EMPTY)
             continue;
         uint64_t backlog = sluice__lane_ready(wanted);
@@ -285,20 +292,17 @@ static enum sluice_status attach_receiver(struct queue *q, struct sluice__mpmc_l
         return SLUICE_NO_MEMORY;
     *c = (struct sluice__mpmc_lanes_cursor){ .cursor = q->lanes.nowhere.rx, .lane = &q->lanes.nowhere, .seat = seat,
                                              .lanes = &q->lanes };
-    sluice__a32_add_relaxed(&q->receivers, 1); /* relaxed: a number on its own */
     return SLUICE_OK;
 }
 
 static void detach_receiver(struct sluice__mpmc_lanes_cursor *c)
 {
-    struct queue *q = queue_of(c);
     if (c->keeps)
         end_peek(c); /* (the channel wakes the others) */
     step_out(c);
     if (c->lease)
         give_up(c);
     sluice__lanes_leave_seat(c->lanes, c->seat);
-    sluice__a32_add_relaxed(&q->receivers, UINT32_MAX); /* relaxed: a number on its own */
 }
 
 /* ---- as flavours ---- */

@@ -115,6 +115,7 @@ uint64_t sluice__lane_lock_word(const struct sluice__lane *lane);
 uint64_t sluice__lane_lease(struct sluice__lane *lane, struct sluice__lanes_seat *seat);
 /* Unlocks, from a lock or a lease. False: that was lost. */
 bool sluice__lane_give_up(struct sluice__lane *lane, uint64_t lease);
+bool sluice__lane_is_leased(const struct sluice__lane *lane);
 /* Whether leases can be revoked. */
 bool sluice__lanes_may_be_leased(void);
 /* Takes the lane from another, and locks it. False: that lease isn't one, is over, or its receiver is inside. */

@@ -45,6 +45,11 @@ uint64_t sluice__lane_lock_word(const struct sluice__lane *lane)
     return (seen & STATE) == FREE ? 0 : seen;
 }
 
+bool sluice__lane_is_leased(const struct sluice__lane *lane)
+{
+    return (sluice__a64_load_relaxed(&lane->lock) & STATE) == LEASED; /* relaxed: hint */
+}
+
 bool sluice__lanes_may_be_leased(void)
 {
     return sluice__barrier_works();

@@ -46,16 +46,18 @@
 #define sluice__spmc_chain_TAKE_FREES_ROOM 0
 #define sluice__mpmc_chain_TAKE_FREES_ROOM 0
 
-/* sluice__K_LETS_GO(rx): whether the last release ended a peek that kept other receivers from messages; asked once. */
-#define sluice__spsc_LETS_GO(rx) 0
-#define sluice__mpsc_LETS_GO(rx) 0
-#define sluice__spmc_LETS_GO(rx) 0
-#define sluice__mpmc_LETS_GO(rx) 0
-#define sluice__spsc_chain_LETS_GO(rx) 0
-#define sluice__mpsc_chain_LETS_GO(rx) 0
-#define sluice__spmc_chain_LETS_GO(rx) 0
-#define sluice__mpmc_chain_LETS_GO(rx) 0
-#define sluice__mpsc_lanes_LETS_GO(rx) 0
-#define sluice__mpsc_lanes_chain_LETS_GO(rx) 0
+/* sluice__K_LETS_GO(rx, front): asked once after each release: whether others of its side may be able to go on. On shared queues they
+ * wait, once the channel is closed, to know whether what this end held was the last. */
+#define SLUICE__SHARED_LETS_GO(front) sluice__front_is_last_call(front)
+#define sluice__spsc_LETS_GO(rx, front) 0
+#define sluice__mpsc_LETS_GO(rx, front) 0
+#define sluice__spmc_LETS_GO(rx, front) SLUICE__SHARED_LETS_GO(front)
+#define sluice__mpmc_LETS_GO(rx, front) SLUICE__SHARED_LETS_GO(front)
+#define sluice__spsc_chain_LETS_GO(rx, front) 0
+#define sluice__mpsc_chain_LETS_GO(rx, front) 0
+#define sluice__spmc_chain_LETS_GO(rx, front) SLUICE__SHARED_LETS_GO(front)
+#define sluice__mpmc_chain_LETS_GO(rx, front) SLUICE__SHARED_LETS_GO(front)
+#define sluice__mpsc_lanes_LETS_GO(rx, front) 0
+#define sluice__mpsc_lanes_chain_LETS_GO(rx, front) 0
 
 #endif

@@ -7,8 +7,8 @@
  *     lane 1    lock (3, FREE)
  *     lane 2    lock (9, LEASED)  holder ──▶ seat of B: inside 0         B is elsewhere: whoever wants its messages may revoke
  *
- * A receiver leases a hot lane that has messages, and receives from it, as an only receiver would, for a turn: half of what is in it, at
- * least one message, at most SLUICE__MPMC_LANES_QUANTUM and about 16 KiB. So a lane's messages are received one after the other, in
+ * A receiver leases a hot lane that has messages, and receives from it, as an only receiver would, for a turn: what is in it, at most
+ * SLUICE__LANES_QUANTUM messages and about 16 KiB. So a lane's messages are received one after the other, in
  * their order, whoever receives them.
  *
  * Around each receive its `inside` is set. Who finds nothing but leased lanes, and finds one leased by the same for some
@@ -47,8 +47,6 @@
 extern "C" {
 #endif
 
-#define SLUICE__MPMC_LANES_QUANTUM 32 /* messages */
-
 struct sluice__mpmc_lanes_cursor {
     /* for each message */
     void *cursor;  /* the lane's receiving cursor */
@@ -72,8 +70,8 @@ struct sluice__mpmc_lanes_cursor {
 SLUICE_API enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c);
 /* The same on a closed channel, over all lanes. OK, BUSY: also where others keep messages or are about to find the end; CLOSED. */
 SLUICE_API enum sluice_status sluice__mpmc_lanes_last(struct sluice__mpmc_lanes_cursor *c);
-/* The turn is over, and the receiver not inside any more. */
-SLUICE_API void sluice__mpmc_lanes_end_turn(struct sluice__mpmc_lanes_cursor *c);
+/* Ends a turn with the release just made, or a peek, unless part of that is held still. */
+SLUICE_API void sluice__mpmc_lanes_finish(struct sluice__mpmc_lanes_cursor *c, int holds_more);
 
 #ifdef __cplusplus
 }
@@ -83,7 +81,7 @@ SLUICE_API void sluice__mpmc_lanes_end_turn(struct sluice__mpmc_lanes_cursor *c)
 #define sluice__mpmc_lanes_RX_IS_SHARED 1
 #define sluice__mpmc_lanes_TAKE_FREES_ROOM 0
 #define sluice__mpmc_lanes_ROOM_GATE(rx, front) ((const struct sluice__gate *)(const void *)(rx)->lane->gate)
-#define sluice__mpmc_lanes_LETS_GO(rx) ((rx)->let_go && ((rx)->let_go = 0, 1))
+#define sluice__mpmc_lanes_LETS_GO(rx, front) ((rx)->let_go && ((rx)->let_go = 0, 1))
 
 #define SLUICE__LANES(suffix) sluice__mpmc_lanes_##suffix
 #define SLUICE__LANE(operation) sluice__spsc_##operation

@@ -12,7 +12,7 @@
 #define sluice__mpmc_lanes_chain_RX_IS_SHARED 1
 #define sluice__mpmc_lanes_chain_TAKE_FREES_ROOM 0
 #define sluice__mpmc_lanes_chain_ROOM_GATE(rx, front) sluice__mpmc_lanes_ROOM_GATE(rx, front)
-#define sluice__mpmc_lanes_chain_LETS_GO(rx) sluice__mpmc_lanes_LETS_GO(rx)
+#define sluice__mpmc_lanes_chain_LETS_GO(rx, front) sluice__mpmc_lanes_LETS_GO(rx, front)
 
 #define SLUICE__LANES(suffix) sluice__mpmc_lanes_chain_##suffix
 #define SLUICE__LANE(operation) sluice__spsc_chain_##operation

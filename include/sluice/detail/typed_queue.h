@@ -30,8 +30,8 @@ SLUICE_INLINE void SLUICE__N(__give_back)(SLUICE__N(_rx) rx, const struct sluice
     SLUICE__K(release)(&rx->cursor, SLUICE__BYTES(rx), run, count);
     if (sluice__gate_is_wanted(SLUICE__K(ROOM_GATE)(&rx->cursor, front)))
         sluice__end_wake_peer(&rx->end);
-    /* Others may wait for what this end held, or, once the channel is closed, to know that it was the last. */
-    if (SLUICE__K(RX_IS_SHARED) && sluice__unlikely(sluice__front_is_last_call(front) || SLUICE__K(LETS_GO)(&rx->cursor)))
+    (void)front; /* (not every kind asks) */
+    if (sluice__unlikely(SLUICE__K(LETS_GO)(&rx->cursor, front)))
         sluice__end_wake_own_side(&rx->end);
 }
 
