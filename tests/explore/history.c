@@ -14,7 +14,7 @@
 #include "engine.h"
 #include "explore.h"
 
-#define OPERATIONS_MAX 48
+#define OPERATIONS_MAX 60
 #define MESSAGES_MAX 256
 #define SEARCH_MAX 200000 /* steps of one search */
 

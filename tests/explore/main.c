@@ -208,7 +208,7 @@ static int run_replay(const char *line)
 
 /* ---- arguments ---- */
 
-static const struct profile quick = { .bounds = { 2, 1, 1, 1, 1 }, .depth_first = 150, .by_priority = 40, .at_random = 40, .reduce = true,
+static const struct profile quick = { .bounds = { 2, 1, 1, 1, 1 }, .depth_first = 200, .by_priority = 40, .at_random = 40, .reduce = true,
                                       .seed = 1 };
 static const struct profile full = { .bounds = { 3, 1, 2, 2, 1 }, .depth_first = 100000, .by_priority = 20000, .at_random = 20000,
                                      .reduce = true, .seed = 1 };

@@ -234,6 +234,14 @@ static void drain_and_finish(void)
 #include "scenarios_basic.inc.h"
 #include "scenarios_runs.inc.h"
 #include "programs.inc.h"
+#ifdef KIND_EDGE
+#include "scenarios_edge.inc.h"
+
+__attribute__((constructor)) static void add_edges_to_explorer(void)
+{
+    explore_add(GROUP, edge_scenarios, sizeof edge_scenarios / sizeof *edge_scenarios);
+}
+#endif
 
 EXPLORE_SCENARIOS(GROUP, scenarios)
 EXPLORE_MORE_SCENARIOS(GROUP, run_scenarios)

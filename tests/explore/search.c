@@ -63,13 +63,17 @@ static struct deviations without(const struct deviations *d, unsigned from, unsi
     return less;
 }
 
+#define MINIMISING_MAX 10000000 /* steps: a long failure stays long */
+
 /* Takes away what the failure does not need: halves first, single choices last. */
 static void minimise(const struct explore_scenario *s, struct deviations *d)
 {
+    uint64_t steps = 0;
     for (unsigned size = d->count ? d->count : 1; size >= 1; size /= 2)
-        for (unsigned from = 0; from < d->count;) {
+        for (unsigned from = 0; from < d->count && steps < MINIMISING_MAX;) {
             struct deviations less = without(d, from, size), seen;
             bool fails = fails_with(s, &less);
+            steps += ex.step;
             read_deviations(&seen);
             if (fails && seen.count < d->count)
                 *d = seen; /* and look at the same place again */
