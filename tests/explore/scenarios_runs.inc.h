@@ -224,7 +224,7 @@ static void peek_then_drop(void)
     struct message *cells = NULL;
     size_t count;
     if (small_try_peek(rx[0], 2, &cells, &count) == SLUICE_OK)
-        cells[0] = numbered(number_of(&cells[0])); /* it may be changed in place, and be seen so by who gets it then */
+        *(volatile uint64_t *)&cells[0].number = number_of(&cells[0]); /* who changes it in place, is seen to */
     drop_rx(0);
 }
 
