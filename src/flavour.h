@@ -36,7 +36,9 @@ struct sluice__flavour {
      * detach at the same time. */
     enum sluice_status (*attach)(void *queue, int side, void *cursor);
     void (*detach)(void *cursor, int side);
-    /* How many cells the cursor's next operation would find now; a look at the peer's index. NULL: it waits itself. */
+    /* How many cells the cursor's next operation would find now; a look at the peer's index. By it one that was woken knows whether to
+     * wake another: so with several of a side it may say more than there is, but not 1 where it has not seen all and there may be 2.
+     * NULL: it waits itself. */
     uint64_t (*ready)(void *cursor, int side);
     /* For a receiver of a closed channel that finds nothing: whether a message was accepted that is still on its way, so that this
      * is not the end yet. NULL: that cannot be. */

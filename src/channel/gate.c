@@ -34,7 +34,8 @@
  * When membarrier is refused (old kernel, sandbox), from the start: every gate is born FENCED and SETTLED. When it begins to be
  * refused later: the sleeper marks its gate FENCED, but an asker may have read the word just before. Its publication becomes
  * visible as soon as its CPU's store buffer drains, so sleepers of that gate sleep in short slices, and look after each,
- * until well beyond that (SETTLING); then the gate is settled.
+ * until well beyond that (SETTLING, from the first refusal); then the gate is settled. Those who slept before that, without slices, are woken
+ * by the first leaver to whom it is refused, which cannot rely on its look; each wakes the next.
  *
  * Lifetime: a gate lies in the channel, and everyone who calls holds an endpoint, so the memory stays while a waker is between
  * its bump of turns and its futex wake.
@@ -69,11 +70,20 @@ void sluice__gate_init(struct sluice__gate *gate)
 
 static void set_bits(struct sluice__gate *gate, uint32_t bits)
 {
-    /* [GATE.S4] acq_rel: who sees the bits sees what they stand for: the time written before FENCED, the barrier made before
-     * SETTLED. Pairs with [GATE.S3] and with [GATE.S5].
-     * Without it: a sleeper could rely on a barrier that is not made yet, or take a gate that is not settled for one that was
-     * fenced from the start and sleep without slices. */
+    /* [GATE.S4] acq_rel: who sees SETTLED comes after the barrier that was made, or the time that was waited. Pairs with [GATE.S3],
+     * [GATE.S5] and [GATE.S6].
+     * Without it: a sleeper could rely on a barrier that is not made yet. */
     sluice__a32_or_acq_rel(&gate->attention, bits);
+}
+
+/* The gate's time runs from the first refusal: not from before FENCED was set, and not anew with each sleep, or it would never be
+ * settled. */
+static void note_time(struct sluice__gate *gate)
+{
+    uint64_t none = 0;
+    while (none == 0 && !sluice__a64_cas_relaxed(&gate->fenced_at, &none, sluice__os_now())) /* relaxed: a number on its own; a
+                                                                                               sleeper has seen to it itself */
+        continue;
 }
 
 /* Between an announcement, which made the word `announced`, and the look. Returns whether it was a membarrier. */
@@ -82,8 +92,8 @@ static bool heavy_barrier(struct sluice__gate *gate, uint32_t announced)
     if (!(announced & SETTLED)) {
         if (sluice__barrier_on_all_threads())
             return true; /* [GATE.S2] is membarrier here */
-        sluice__a64_store_relaxed(&gate->fenced_at, sluice__os_now()); /* relaxed: ordered by [GATE.S4] */
         set_bits(gate, FENCED);
+        note_time(gate);
     }
     /* [GATE.S2] full fence: the announcement is seen before the look is made. Pairs with [GATE.N1] and with [GATE.N3].
      * Without it: the look could be made first and find nothing, and the asker still find nobody. */
@@ -117,14 +127,14 @@ uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often)
 /* The end of this sleep's slice while the gate is settling; the deadline otherwise. */
 static uint64_t slice_end(struct sluice__gate *gate, sluice_deadline deadline)
 {
-    /* [GATE.S5] acquire: FENCED comes with its time. Pairs with [GATE.S4].
+    /* [GATE.S5] acquire: SETTLED comes after the barrier. Pairs with [GATE.S4].
      * Without it: see there. */
     uint32_t attention = sluice__a32_load_acquire(&gate->attention);
     if ((attention & (FENCED | SETTLED)) != FENCED)
         return deadline;
-    uint64_t fenced_at = sluice__a64_load_relaxed(&gate->fenced_at); /* relaxed: ordered by [GATE.S5] */
+    uint64_t fenced_at = sluice__a64_load_relaxed(&gate->fenced_at); /* relaxed: a number on its own */
     if (fenced_at == 0)
-        return deadline; /* somebody's membarrier is under way; this sleeper made its own */
+        return deadline; /* none was refused to this sleeper: it made its own, and somebody's is under way */
     uint64_t now = sluice__os_now();
     if (now - fenced_at >= SETTLING) {
         set_bits(gate, SETTLED);
@@ -154,8 +164,12 @@ bool sluice__gate_leave(struct sluice__gate *gate, uint32_t ticket)
     } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
     if (alone || sluice__a32_load_relaxed(&gate->turns) == ticket) /* relaxed: who was woken has read it by [PARK.C1] */
         return false;
-    heavy_barrier(gate, next);
-    return true;
+    if (heavy_barrier(gate, next) || (next & SETTLED))
+        return true;
+    /* Refused: the publication for which an asker woke nobody may still be in its CPU's store buffer, so that a look proves nothing, and
+     * those who sleep without slices would never look. */
+    sluice__gate_wake(gate);
+    return false;
 }
 
 /* One more turn: whoever prepared before this will not sleep, or is woken. */

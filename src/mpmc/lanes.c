@@ -257,9 +257,10 @@ static uint64_t ready_in_hot(const struct sluice__mpmc_lanes_cursor *c)
     struct sluice__lanes_round round = sluice__lanes_begin_behind(c->lanes, c->lane);
     struct sluice__lane *lane;
     uint64_t sum = 0;
-    for (unsigned left = READY_VISITS; left && (lane = sluice__lanes_next(&round)); left -= sum > 0)
+    unsigned left = READY_VISITS;
+    for (; left && (lane = sluice__lanes_next(&round)); left -= sum > 0)
         sum += is_open(lane) ? sluice__lane_length(lane) : 0;
-    return sum;
+    return sum + (left == 0); /* there may be more: whoever is woken for these is to wake another */
 }
 
 static uint64_t ready_for_receiver(const struct sluice__mpmc_lanes_cursor *c)

@@ -85,6 +85,21 @@ void sluice__chain_detach(void *cursor, int side)
     sluice__chain_slot_give(c->chain, c->slot);
 }
 
+/* Counted up to the first cell without a message: but if there may be more behind that, at least one more, so that a woken receiver
+ * wakes another. */
+static uint64_t count_ready(const struct sluice__chain_rx *c)
+{
+    uint64_t n = sluice__chain_count(&c->at, c->end, BATCH_SEEN_MAX);
+    switch (sluice__a8_load_relaxed(sluice__chain_mark(&c->at, c->end + n))) { /* relaxed: hint */
+    case SLUICE__CHAIN_VOID:
+        return n + 1;
+    case SLUICE__CHAIN_END:
+        return n + (sluice__chain_next(c->at.segment) > SLUICE__CHAIN_SEALED);
+    default:
+        return n; /* who is in the middle of a send there wakes for what follows */
+    }
+}
+
 uint64_t sluice__chain_ready(void *cursor, int side)
 {
     if (side == 0)
@@ -96,7 +111,7 @@ uint64_t sluice__chain_ready(void *cursor, int side)
     /* relaxed: a hint; who left something wakes a receiver afterwards */
     if (sluice__a64_load_relaxed(&chain->orphans) && !sluice__a32_load_relaxed(&chain->ended)) /* relaxed: as above */
         return 2; /* or more: whoever is woken for them is to wake another */
-    return sluice__chain_reach(c) == SLUICE_OK ? sluice__chain_count(&c->at, c->end, BATCH_SEEN_MAX) : 0;
+    return sluice__chain_reach(c) == SLUICE_OK ? count_ready(c) : 0;
 }
 
 bool sluice__chain_pending(void *cursor)

@@ -366,6 +366,6 @@ uint64_t sluice__ring_ready(void *cursor, int side)
     struct sluice__ring_rx *c = cursor;
     uint64_t n = readable(c);
     if (n == 0 && c->ring->many[1])
-        n = c->taken_from != c->taken_to || sluice__ring_returned(c->ring);
+        n = c->taken_from != c->taken_to ? 1 : sluice__ring_returned(c->ring) ? 2 : 0; /* 2: or more */
     return n;
 }

@@ -341,6 +341,53 @@ static void sleeping_often_is_cheap(void)
     CHECK_EQ_INT(faulty_membarrier_calls() - before, 3);
 }
 
+/* A was woken, and B sleeps since before. When A leaves the barrier is refused for the first time, so its look would prove nothing. */
+static void refused_to_a_leaver(uint64_t unused)
+{
+    (void)unused;
+    sluice__gate_init(&gate);
+    if (gate.attention.value & SLUICE__GATE_FENCED)
+        return; /* it is refused here anyway */
+    uint32_t a = sluice__gate_prepare(&gate, false);
+    uint32_t b = sluice__gate_prepare(&gate, false);
+    CHECK(sluice__gate_wake(&gate));
+    CHECK_EQ_INT(gate.turns.value, a + 1);
+    faulty_membarrier(EPERM, EPERM, 0);
+    CHECK(!sluice__gate_leave(&gate, a));
+    CHECK_EQ_INT(gate.turns.value, b + 2);
+    CHECK(!sluice__gate_leave(&gate, b));
+}
+
+/* Sleepers look again every millisecond, but not for ever: the time runs from the first refusal. */
+static void refused_to_sleepers(uint64_t unused)
+{
+    (void)unused;
+    sluice__gate_init(&gate);
+    if (gate.attention.value & SLUICE__GATE_FENCED)
+        return;
+    faulty_membarrier(EPERM, EPERM, 0);
+    uint64_t fenced_at = 0;
+    for (int i = 0; i < 3; i++) {
+        uint32_t ticket = sluice__gate_prepare(&gate, false);
+        CHECK(fenced_at == 0 || gate.fenced_at.value == fenced_at);
+        fenced_at = gate.fenced_at.value;
+        (void)sluice__gate_sleep(&gate, ticket, SLUICE_FOREVER); /* for a slice */
+        CHECK(!sluice__gate_leave(&gate, ticket));
+    }
+    kit_pause_us(25000);
+    uint32_t ticket = sluice__gate_prepare(&gate, false);
+    CHECK_EQ_INT(gate.fenced_at.value, fenced_at);
+    CHECK(!sluice__gate_sleep(&gate, ticket, sluice_in_us(3000))); /* no more slices: until the deadline */
+    CHECK_EQ_INT(gate.attention.value & FENCING, FENCING);
+    CHECK(!sluice__gate_leave(&gate, ticket));
+}
+
+static void a_refusal_is_survived_and_settled(void)
+{
+    expect_child_ok(refused_to_a_leaver, 0);
+    expect_child_ok(refused_to_sleepers, 0);
+}
+
 int main(void)
 {
     RUN(no_wake_up_is_lost_with_membarrier);
@@ -350,6 +397,7 @@ int main(void)
     RUN(nobody_is_woken_where_nobody_sleeps);
     RUN(sleeping_often_is_cheap);
     RUN(a_passer_by_does_not_relieve_the_woken);
+    RUN(a_refusal_is_survived_and_settled);
     RUN(a_wake_up_is_passed_on);
     RUN(wake_all_wakes_all);
     return CHECK_DONE();
