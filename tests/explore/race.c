@@ -194,6 +194,10 @@ void __tsan_write_range(const void *memory, size_t bytes);
 void *explore_memcpy(void *to, const void *from, size_t bytes);
 void *explore_memmove(void *to, const void *from, size_t bytes);
 void *explore_memset(void *to, int byte, size_t bytes);
+/* Some compilers turn the calls that they make themselves into these. */
+void *__tsan_memcpy(void *to, const void *from, size_t bytes) __attribute__((alias("explore_memcpy")));
+void *__tsan_memmove(void *to, const void *from, size_t bytes) __attribute__((alias("explore_memmove")));
+void *__tsan_memset(void *to, int byte, size_t bytes) __attribute__((alias("explore_memset")));
 
 void __tsan_init(void)
 {
