@@ -172,8 +172,9 @@ static bool send_answers(struct channel *c, const struct operation *o)
         /* What a receiver's end destroys makes room, and a send that races with it may still get in, to be destroyed, too. */
         if (c->receivers == 0 && overlaps(o, EXPLORE_DROP_RX))
             return true;
-        /* Lanes: one that was in the middle of a send at the close either gets its message in before the end, or is told CLOSED. */
-        if ((closed && !(model.per_sender && overlaps(o, EXPLORE_CLOSE))) || (full && !model.takes_ahead))
+        /* One that was in the middle of a send at the close either gets its message in before the end, or is told CLOSED; others may
+         * have been told so before. */
+        if ((closed && !overlaps(o, EXPLORE_CLOSE)) || (full && !model.takes_ahead))
             return false;
         c->message[c->length] = (uint8_t)o->message;
         c->sender[c->length++] = (uint8_t)o->endpoint;
