@@ -140,11 +140,13 @@ static bool may_be_had(const struct sluice__lane *lane)
 static enum sluice_status contend_for(struct sluice__lane *lane)
 {
     uint64_t word = sluice__lane_lock_word(lane);
-    for (int i = 0; i < PATIENCE; i++) {
+    for (int i = 0; i < PATIENCE && word; i++) {
         sluice__cpu_relax();
         if (i % GLANCE == 0 && sluice__lane_lock_word(lane) != word)
-            return SLUICE_EMPTY;
+            word = 0;
     }
+    if (!word)
+        return SLUICE_EMPTY;
     return is_open(lane) && sluice__lane_revoke(lane, word) ? SLUICE_OK : SLUICE_BUSY;
 }
 

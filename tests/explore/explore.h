@@ -66,7 +66,6 @@ void explore_free(void *memory);
 struct explore_model {
     size_t capacity; /* SIZE_MAX: none; for each sender where they are per_sender */
     bool per_sender;
-    bool takes_ahead; /* several receivers, each with messages of its own */
     bool meets;       /* rendezvous */
     bool lenient;     /* FULL and EMPTY may be said for other reasons (places held by reservations and peeks) */
     bool keeps;       /* what a receiver peeks at is its own for a while, and may come back after later ones */

@@ -174,7 +174,7 @@ static bool send_answers(struct channel *c, const struct operation *o)
             return true;
         /* One that was in the middle of a send at the close either gets its message in before the end, or is told CLOSED; others may
          * have been told so before. */
-        if ((closed && !overlaps(o, EXPLORE_CLOSE)) || (full && !model.takes_ahead))
+        if ((closed && !overlaps(o, EXPLORE_CLOSE)) || full)
             return false;
         c->message[c->length] = (uint8_t)o->message;
         c->sender[c->length++] = (uint8_t)o->endpoint;
@@ -198,7 +198,7 @@ static unsigned find(const struct channel *c, const struct operation *o)
     unsigned i = 0;
     while (i < c->length && c->message[i] != o->message)
         i++;
-    for (unsigned before = 0; before < i && i < c->length && !model.takes_ahead && !model.keeps; before++)
+    for (unsigned before = 0; before < i && i < c->length && !model.keeps; before++)
         if (!model.per_sender || c->sender[before] == c->sender[i])
             return c->length;
     return i;
@@ -221,7 +221,7 @@ static bool recv_answers(struct channel *c, const struct operation *o)
     case SLUICE_EMPTY: /* lanes are looked at one after the other */
         return c->length == 0 || model.lenient || model.meets || (model.per_sender && overlaps_something(o)) || may_be_late(o);
     case SLUICE_BUSY:
-        return model.lenient || model.takes_ahead || overlaps_something(o);
+        return model.lenient || overlaps_something(o);
     default:
         return o->status == SLUICE_TIMED_OUT;
     }

@@ -68,8 +68,7 @@ static uint64_t number_of(const struct message *m)
 
 static void open_channel(size_t capacity, bool lenient, uint64_t first)
 {
-    struct explore_model model = { .capacity = BOUNDED ? capacity : SIZE_MAX, .per_sender = LANES, .takes_ahead = LANES && KIND_MANY_RX,
-                                   .meets = MEETS, 
+    struct explore_model model = { .capacity = BOUNDED ? capacity : SIZE_MAX, .per_sender = LANES, .meets = MEETS,
                                    .lenient = lenient, .keeps = lenient && KIND_MANY_RX, .senders = 1, .receivers = 1 };
     memset(tx, 0, sizeof tx);
     memset(rx, 0, sizeof rx);
