@@ -240,6 +240,20 @@ static void other_peeks_2_releases_1(void)
     }
 }
 
+/* As many as two receivers take in two calls each, and one more: whoever begins has a turn before him. */
+static void five_inside_two_receivers(void)
+{
+    open_channel(5, true, 0);
+    for (uint64_t i = 0; i < 5; i++)
+        send_until(0, 10 + i, NEVER);
+    clone_rx(0, 1);
+}
+
+static void peek_2_release_2(void)
+{
+    peek_and_release(0, 2, 2, NEVER);
+}
+
 static void two_in_place_senders(void)
 {
     open_channel(2, true, 0);
@@ -334,6 +348,8 @@ static const struct explore_scenario run_scenarios[] = {
 #if KIND_MANY_RX
     { "peek_two_recv", two_in_place_receivers, { send_2_drop, peek_2_release_1, other_receives_to_the_end }, finish },
     { "peek_two_peek", in_place_inside_two_receivers, { drop_sender, peek_2_release_1, other_peeks_2_releases_1 }, finish },
+    { "inside_two_try_recv", five_inside_two_receivers, { try_receive_2, other_tries_to_receive_2 }, drain_and_finish },
+    { "release_wakes", five_inside_two_receivers, { peek_2_release_2, other_receives_1 }, drain_and_finish },
     { "peek_drop_two_recv", in_place_inside_two_receivers, { send_1_drop, peek_then_drop, other_receives_to_the_end }, finish },
     { "peek_part_drop_two_recv", in_place_inside_two_receivers, { drop_sender, peek_1_then_drop, other_receives_to_the_end }, finish },
 #endif
