@@ -6,7 +6,10 @@
 
 #include <sluice/detail/mpmc_lanes.h>
 
-#define PATIENCE 128     /* pauses in which a lease may end before it is revoked: some microseconds, a few times what a turn takes */
+/* Pauses in which a lease may end before it is revoked: some microseconds, a few times what a turn takes. (A test may want none.) */
+#ifndef SLUICE__LANES_PATIENCE
+#define SLUICE__LANES_PATIENCE 128
+#endif
 #define GLANCE 8         /* pauses from one look at it to the next: looking all the time would only disturb */
 #define ROUNDS 4         /* in one call, while others are faster */
 #define TURN_BYTES ((size_t)16 << 10)
@@ -140,7 +143,7 @@ static bool may_be_had(const struct sluice__lane *lane)
 static enum sluice_status contend_for(struct sluice__lane *lane)
 {
     uint64_t word = sluice__lane_lock_word(lane);
-    for (int i = 0; i < PATIENCE && word; i++) {
+    for (int i = 0; i < SLUICE__LANES_PATIENCE && word; i++) {
         sluice__cpu_relax();
         if (i % GLANCE == 0 && sluice__lane_lock_word(lane) != word)
             word = 0;
