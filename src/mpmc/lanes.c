@@ -150,7 +150,9 @@ static enum sluice_status contend_for(struct sluice__lane *lane)
     }
     if (!word)
         return SLUICE_EMPTY;
-    return is_open(lane) && sluice__lane_revoke(lane, word) ? SLUICE_OK : SLUICE_BUSY;
+    if (is_open(lane) && sluice__lane_revoke(lane, word))
+        return SLUICE_OK;
+    return sluice__lane_lock_word(lane) == word ? SLUICE_BUSY : SLUICE_EMPTY;
 }
 
 static uint32_t coolings(const struct sluice__mpmc_lanes_cursor *c)

@@ -79,12 +79,16 @@ bool sluice__lane_give_up(struct sluice__lane *lane, uint64_t lease)
 
 bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease)
 {
-    uint64_t revoking = (lease & ~STATE) | REVOKING;
-    /* [MPMCLANES.R1] acq_rel: REVOKING, before the heavy barrier; and the holder is known. Pairs with [MPMCLANES.N1], over that, and with
-     * [LANES.L8].
-     * Without it: as there. */
-    if ((lease & STATE) != LEASED || !sluice__a64_cas_acq_rel(&lane->lock, &lease, revoking))
+    uint64_t revoking = (lease & ~STATE) | REVOKING, found = lease;
+    if ((lease & STATE) != LEASED)
         return false;
+    do {
+        if (found != lease)
+            return false;
+        /* [MPMCLANES.R1] acq_rel: REVOKING, before the heavy barrier; and the holder is known. Pairs with [MPMCLANES.N1], over that, and
+         * with [LANES.L8].
+         * Without it: as there. */
+    } while (!sluice__a64_cas_acq_rel(&lane->lock, &found, revoking));
     const struct sluice__lanes_seat *seat =
         (const struct sluice__lanes_seat *)(uintptr_t)sluice__a64_load_relaxed(&lane->holder); /* relaxed: ordered by [MPMCLANES.R1] */
     if (!sluice__barrier_on_all_threads())
