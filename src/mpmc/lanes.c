@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #include "queue/lanes.h"
 
+#include "thread/os.h"
+
 #include <sluice/detail/mpmc_lanes.h>
 
 /* Pauses in which a lease may end before it is revoked: some microseconds, a few times what a turn takes. (A test may want none.) */
@@ -132,12 +134,6 @@ static enum sluice_status begin_on(struct sluice__mpmc_lanes_cursor *c, struct s
     return SLUICE_EMPTY;
 }
 
-/* Whether a lane that is locked can be taken over. */
-static bool may_be_had(const struct sluice__lane *lane)
-{
-    return is_open(lane) && sluice__lane_is_leased(lane);
-}
-
 /* Waits some microseconds for a lane to be unlocked, and revokes its lease if it isn't. OK: locked by the caller; EMPTY: look again;
  * BUSY: its receiver is in the middle of a receive, or its user peeks. */
 static enum sluice_status contend_for(struct sluice__lane *lane)
@@ -152,7 +148,10 @@ static enum sluice_status contend_for(struct sluice__lane *lane)
         return SLUICE_EMPTY;
     if (is_open(lane) && sluice__lane_revoke(lane, word))
         return SLUICE_OK;
-    return sluice__lane_lock_word(lane) == word ? SLUICE_BUSY : SLUICE_EMPTY;
+    if (sluice__lane_lock_word(lane) != word)
+        return SLUICE_EMPTY;
+    sluice__os_yield(); /* a receive takes nanoseconds: who is in one for so long has been stopped, maybe to let this one run */
+    return SLUICE_BUSY;
 }
 
 static uint32_t coolings(const struct sluice__mpmc_lanes_cursor *c)
@@ -180,7 +179,7 @@ static enum sluice_status go_round(struct sluice__mpmc_lanes_cursor *c, struct s
         if (here == SLUICE_OK)
             return here;
         *visits += here == SLUICE_EMPTY;
-        if (here == SLUICE_BUSY && (!*wanted || !may_be_had(*wanted)) && sluice__lane_length(lane) > 0)
+        if (here == SLUICE_BUSY && (!*wanted || !(is_open(*wanted) && sluice__lane_is_leased(*wanted))) && sluice__lane_length(lane) > 0)
             *wanted = lane;
     }
     return *wanted ? SLUICE_BUSY : SLUICE_EMPTY;
@@ -214,10 +213,8 @@ enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c)
 {
     if (resume(c))
         return SLUICE_OK;
-    if (c->lease) {
-        step_out(c);
-        give_up(c);
-    }
+    if (c->lease)
+        step_out(c), give_up(c);
     sluice__lanes_tidy(c->lane);
     uint32_t before = coolings(c);
     unsigned visits = 0;
