@@ -156,8 +156,6 @@ struct sluice__end *sluice__end_clone(struct sluice__end *end, const char *where
         return NULL;
     sluice__a64_add_relaxed(&channel->endpoints[side], 1); /* relaxed: the caller's own endpoint keeps it above 0 */
     sluice__a64_add_relaxed(&channel->references, 1);      /* relaxed: as above */
-    if (channel->flavour->room_gate && sluice__gate_is_wanted(sluice__end_peer_gate(end)))
-        sluice__end_wake_peer(end); /* for what a receiver that is no longer alone has given back */
     return clone;
 }
 

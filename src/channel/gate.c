@@ -81,9 +81,10 @@ static void set_bits(struct sluice__gate *gate, uint32_t bits)
 static void note_time(struct sluice__gate *gate)
 {
     uint64_t none = 0;
-    while (none == 0 && !sluice__a64_cas_relaxed(&gate->fenced_at, &none, sluice__os_now())) /* relaxed: a number on its own; a
-                                                                                               sleeper has seen to it itself */
-        continue;
+    do {
+        if (sluice__a64_cas_relaxed(&gate->fenced_at, &none, sluice__os_now())) /* relaxed: a number on its own */
+            return;
+    } while (none == 0);
 }
 
 /* Between an announcement, which made the word `announced`, and the look. Returns whether it was a membarrier. */

@@ -24,11 +24,6 @@ struct queue {
     struct sluice__chain_pool pool;
 };
 
-static struct queue *queue_of(const struct sluice__mpmc_lanes_cursor *c)
-{
-    return (struct queue *)(void *)c->lanes;
-}
-
 /* ---- turns ---- */
 
 static uint64_t quantum(struct sluice__mpmc_lanes_cursor *c, uint64_t backlog)
@@ -273,7 +268,7 @@ static uint64_t ready_for_receiver(const struct sluice__mpmc_lanes_cursor *c)
     uint64_t found = c->keeps + ready_in_hot(c);
     if (found)
         return found;
-    return was_cooled_since(c, before) ? sluice__lanes_length(&queue_of(c)->lanes) : 0;
+    return was_cooled_since(c, before) ? sluice__lanes_length(c->lanes) : 0;
 }
 
 /* Whether another's user peeks at messages. */
