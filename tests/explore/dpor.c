@@ -24,6 +24,8 @@ void ex_step_begin(unsigned actor, int node, bool new_block)
     if (new_block)
         ex.block = node;
     ex.actor = actor;
+    if (actor < EX_THREADS)
+        ex.thread[actor].steps++;
     ex.actor_of[ex.step] = (uint8_t)actor;
     ex.node_of[ex.step] = node;
     ex.block_of[ex.step] = actor < EX_THREADS ? ex.block : node;

@@ -109,6 +109,8 @@ struct ex_thread {
     unsigned relaxed;      /* pauses since anyone else wrote */
     uint64_t relaxed_at;   /* ex.writes then */
     bool looked;           /* has touched memory since its last pause */
+    uint32_t steps, last_step; /* its own; when it has made so many it stops for ever */
+    unsigned sleeps;       /* so often it went to sleep */
     struct ex_clock clock, fence_clock, pending_clock; /* pending: what relaxed loads saw */
     struct ex_store buffer[EX_BUFFER_MAX];
     unsigned buffered;
@@ -129,6 +131,7 @@ struct ex {
     /* this execution */
     uint32_t execution; /* its number, never 0 */
     bool running;       /* the threads are; else only the main thread prepares or checks */
+    bool may_get_stuck; /* that nobody can go on is no failure: the execution ends there (freeze/) */
     unsigned threads;   /* 1 .. threads */
     unsigned current;
     uint32_t step;      /* numbers of steps begin at 1 */

@@ -7,6 +7,8 @@
  *                                      that happens happens at a segment's end
  *     KIND_REFUSED                     defined: the system refuses membarrier
  *
+ * Compiled with EXPLORE_FREEZE it goes through freeze/freeze.inc.h instead.
+ *
  * Messages are small numbers. Every operation is written down for history.c.
  *
  * SPDX-License-Identifier: MIT */
@@ -230,6 +232,9 @@ static void drain_and_finish(void)
     finish();
 }
 
+#ifdef EXPLORE_FREEZE
+#include "freeze/freeze.inc.h"
+#else
 #include "scenarios_basic.inc.h"
 #include "scenarios_runs.inc.h"
 #include "programs.inc.h"
@@ -249,3 +254,4 @@ __attribute__((constructor)) static void add_programs_to_explorer(void)
 {
     explore_add_programs(GROUP, choose_program, &program_scenario);
 }
+#endif

@@ -71,6 +71,11 @@ static bool has_written_since(const struct ex_thread *t)
     return ex.writes != t->relaxed_at;
 }
 
+static bool is_stopped(const struct ex_thread *t)
+{
+    return t->steps >= t->last_step;
+}
+
 /* Those who can do a step. Those who only could because time passes, or because nobody else can, are in *late. */
 static unsigned find_enabled(unsigned *late)
 {
@@ -78,9 +83,9 @@ static unsigned find_enabled(unsigned *late)
     *late = 0;
     for (unsigned i = 1; i <= ex.threads; i++) {
         struct ex_thread *t = &ex.thread[i];
-        if (t->state == EX_RUNS)
+        if (t->state == EX_RUNS && !is_stopped(t))
             *(t->relaxed > SPINS_MAX && !has_written_since(t) ? late : &ready) |= EX_BIT(i);
-        else if (t->state == EX_SLEEPS && t->deadline != UINT64_MAX)
+        else if (t->state == EX_SLEEPS && t->deadline != UINT64_MAX && !is_stopped(t))
             *late |= EX_BIT(i);
         if (t->buffered)
             ready |= EX_BIT(i + EX_THREADS);
@@ -92,7 +97,7 @@ static unsigned sleepers(void)
 {
     unsigned set = 0;
     for (unsigned i = 1; i <= ex.threads; i++)
-        if (ex.thread[i].state == EX_SLEEPS && ex.thread[i].deadline != UINT64_MAX)
+        if (ex.thread[i].state == EX_SLEEPS && ex.thread[i].deadline != UINT64_MAX && !is_stopped(&ex.thread[i]))
             set |= EX_BIT(i);
     return set;
 }
@@ -133,6 +138,8 @@ static unsigned pick(bool is_free)
     unsigned enabled = ready | timed;
     if (!(ready & ALL_THREADS))
         enabled |= late; /* who spins in vain looks again when nobody else can do anything */
+    if (!enabled && ex.may_get_stuck)
+        leave();
     if (!enabled)
         report_deadlock();
     unsigned standard, usual = ready & ALL_THREADS, others = usual & ~EX_BIT(ex.current);
@@ -208,6 +215,7 @@ void ex_block(enum ex_state state, void *waits_for, uint64_t deadline)
     t->state = state;
     t->waits_for = waits_for;
     t->deadline = deadline;
+    t->sleeps += state == EX_SLEEPS;
     schedule(ex.current, true);
 }
 
@@ -234,6 +242,7 @@ static void begin(unsigned threads)
     if (++ex.execution == 0)
         ex.execution = 1;
     ex.running = false;
+    ex.may_get_stuck = false;
     ex.threads = threads;
     ex.current = 0;
     ex.actor = 0;
@@ -252,6 +261,8 @@ static void begin(unsigned threads)
         t->relaxed = 0;
         t->relaxed_at = UINT64_MAX;
         t->buffered = 0;
+        t->steps = t->sleeps = 0;
+        t->last_step = UINT32_MAX;
         memset(&t->clock, 0, sizeof t->clock);
         t->clock.of[i] = 1;
         t->fence_clock = t->pending_clock = (struct ex_clock){ { 0 } };
