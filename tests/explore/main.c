@@ -10,6 +10,7 @@
  *     --dfs=N --pct=N --random=N        executions of each kind, at most; --bounds=P,F,D,S,R; --seed=N; --programs=FIRST,COUNT
  *     --no-reduction                    tries every switch
  *     --keep-going                      does not end with the first scenario that fails
+ *     --mutant=N                        where the library was built with mutants: the one that is alive (../mutants)
  *
  * SPDX-License-Identifier: MIT */
 #include <inttypes.h>
@@ -41,6 +42,8 @@ static struct settings {
     const char *patterns[16], *exceptions[16];
     unsigned pattern_count, exception_count;
 } settings;
+
+int explore_mutant; /* read by a library that was built with mutants in it */
 
 static struct {
     unsigned scenarios, runs, failed;
@@ -231,7 +234,8 @@ static bool read_argument(const char *a)
     else if (a[0] != '-' && settings.pattern_count < 16)
         settings.patterns[settings.pattern_count++] = a;
     else
-        return sscanf(a, "--dfs=%u", &p->depth_first) == 1 || sscanf(a, "--pct=%u", &p->by_priority) == 1 ||
+        return sscanf(a, "--mutant=%d", &explore_mutant) == 1 ||
+               sscanf(a, "--dfs=%u", &p->depth_first) == 1 || sscanf(a, "--pct=%u", &p->by_priority) == 1 ||
                sscanf(a, "--random=%u", &p->at_random) == 1 || sscanf(a, "--seed=%" SCNu64, &p->seed) == 1 ||
                sscanf(a, "--programs=%" SCNu64 ",%u", &settings.first_program, &settings.programs) == 2 ||
                sscanf(a, "--bounds=%d,%d,%d,%d,%d", &p->bounds.preemptions, &p->bounds.faults, &p->bounds.delays, &p->bounds.stale,
