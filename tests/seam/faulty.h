@@ -24,6 +24,8 @@ void faulty_sync_object_fails(uint64_t n);
 /* membarrier's registration and, after `calls` successful ones, its calls answer with these errno values. */
 void faulty_membarrier(int registering, int calling, uint64_t calls);
 uint64_t faulty_membarrier_calls(void);
+/* Its calls say that they were done, and do nothing. */
+void faulty_membarrier_lies(int lies);
 
 /* Of 1000 futex waits and condition waits this many do not sleep, and answer EINTR, EAGAIN or 0 (a wake-up for no
  * reason) at random. */

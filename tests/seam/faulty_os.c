@@ -26,7 +26,7 @@ static int64_t blocks, bytes_inside;
 static uint64_t sync_objects, sync_object_to_fail;
 static uint64_t futex_waits;
 static unsigned futex_per_mille;
-static int register_error, call_error;
+static int register_error, call_error, barrier_lies;
 static uint64_t membarrier_calls, membarrier_good_calls;
 
 #define GET(variable) __atomic_load_n(&(variable), __ATOMIC_RELAXED)
@@ -154,6 +154,11 @@ void faulty_membarrier(int registering, int calling, uint64_t calls)
     SET(membarrier_good_calls, GET(membarrier_calls) + calls);
 }
 
+void faulty_membarrier_lies(int lies)
+{
+    SET(barrier_lies, lies);
+}
+
 uint64_t faulty_membarrier_calls(void)
 {
     return GET(membarrier_calls);
@@ -170,5 +175,5 @@ int sluice__os_membarrier(void)
     int error = GET(call_error);
     if (ADD(membarrier_calls, 1) > GET(membarrier_good_calls) && error)
         return error;
-    return real_os_membarrier();
+    return GET(barrier_lies) ? 0 : real_os_membarrier();
 }
