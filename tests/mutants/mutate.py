@@ -159,7 +159,9 @@ def table_edits(path, fields, anchor, new, text):
     if len(places) != int(fields.get('times', 1)):
         raise Stale(f'{path}: {fields["name"]}: its anchor is in {fields["file"]} {len(places)} times')
     mutant = Mutant(line=text.count('\n', 0, places[0][0]) + 1, **{key: fields[key] for key in fields if key != 'times'})
-    statement = anchor.rstrip().endswith((';', '}'))
+    statement = strip_comments(anchor).rstrip().endswith((';', '}'))
+    if statement and not new.endswith((';', '}')):
+        new += ';'
     return [Edit(start, end, [mutant], choice([mutant], ' '.join(new.split('\n')), statement)) for start, end in places]
 
 
@@ -201,7 +203,7 @@ def library(root):
 def mutate(tree, tables):
     """(tree with all mutants in it, mutants). tree: {path: text}; tables: [path]."""
     edits = {path: [] for path in tree}
-    names, survivors = {}, {}
+    names, survivors, stale = {}, {}, []
     for path, text in tree.items():
         edits[path] += order_edits(path, text, names)
     for table in tables:
@@ -211,7 +213,12 @@ def mutate(tree, tables):
                 continue
             if fields.get('file') not in tree:
                 raise Stale(f'{table}: {fields.get("name")}: no such file: {fields.get("file")}')
-            edits[fields['file']] += table_edits(table, fields, anchor, new, tree[fields['file']])
+            try:
+                edits[fields['file']] += table_edits(table, fields, anchor, new, tree[fields['file']])
+            except Stale as error:
+                stale.append(str(error))
+    if stale:
+        raise Stale('\n'.join(stale))
     mutants, seen = [], set()
     for path in sorted(edits):
         for edit in sorted(edits[path], key=lambda e: (e.start, -e.end)):
