@@ -20,6 +20,10 @@ struct sluice__geometry {
     size_t alignment;
     void *cells;            /* as many bytes as the kind's `memory` asked for, at that alignment; the channel's */
     uint64_t first;         /* index of the first message: 0, or what a test wants */
+    /* For a kind that waits by itself (NULL: it need not): to be called, without a lock, when nothing has happened for a waiter of
+     * that side since `began`, ns. Returns when it wants to be called again. */
+    uint64_t (*ask)(void *channel, int side, uint64_t began);
+    void *channel;
 };
 
 /* One kind of queue. side: 0 sender, 1 receiver (enum sluice__side). `queue` and `cursor` are zeroed memory of the sizes given

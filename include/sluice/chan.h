@@ -24,6 +24,8 @@
  *   status answers SLUICE_INVALID to a NULL endpoint or pointer, and touches its outputs only on SLUICE_OK. In hardened builds of
  *   the library each may also answer SLUICE_MISUSE; nothing was done then. No call is a thread cancellation point, and none may be
  *   made from a signal handler, nor, on a channel that other threads were using during a fork, in the child.
+ *   The end of a thread drops nothing: one that keeps its endpoint leaves the other side waiting for ever. Hardened builds of the
+ *   library warn of that (sluice_on_warning).
  *   Who owns a message: the channel, or the receiver, on SLUICE_OK; on anything else it is where it was.
  * Progress is that of the queue: docs/flavours has a page on each. What waits spins for some microseconds where a peer can be running,
  * then sleeps; an idle endpoint uses no CPU time.

@@ -25,6 +25,8 @@
  * the two (spawn, join, a channel, a mutex). Different endpoints of a channel are used freely at the same time.
  * Every function that returns a status answers SLUICE_INVALID to a NULL endpoint or pointer, and touches its
  * outputs only on SLUICE_OK. In hardened builds each may also answer SLUICE_MISUSE; nothing was done then.
+ * An endpoint outlives the thread that uses it: that thread's end drops nothing. If nobody else has it, the channel is never closed and
+ * the other side waits for ever. Hardened builds find that, and warn (sluice_on_warning).
  * No call is a thread cancellation point, and none may be made from a signal handler. A signal that arrives in a call
  * is never visible. fork: the child has a copy of the channel, not a connection to the parent; it may use its copy only if
  * no other thread was in a call on it when the fork was made.

@@ -61,6 +61,15 @@ SLUICE_API sluice_deadline sluice_in_ms(uint64_t milliseconds);
 typedef void (*sluice_misuse_handler)(const char *rule, const char *where);
 SLUICE_API void sluice_on_misuse(sluice_misuse_handler handler);
 
+/* Hardened builds: what is told when something looks like a mistake but may be none; whatever noticed goes on. There is one such
+ * thing: an end has waited for a second or more, and all endpoints of the other side were last used by threads that have ended
+ * without dropping them. Nobody will ever come then, unless another thread has been given one of them and has not used it yet. Told
+ * at most once for each side of a channel. `text` says which channel, which end, and which thread; it is gone when the handler returns.
+ * The handler is called on the waiting thread, with no lock held; it should not abort. NULL restores the
+ * default, which prints one line to standard error. Any thread; wait-free. */
+typedef void (*sluice_warning_handler)(const char *text);
+SLUICE_API void sluice_on_warning(sluice_warning_handler handler);
+
 #ifdef __cplusplus
 }
 #endif

@@ -52,6 +52,7 @@ enum sluice_status sluice_chan_open(sluice_chan_tx **tx, sluice_chan_rx **rx, co
         .message_alignment = wanted.message_alignment ? wanted.message_alignment : natural_alignment(wanted.message_bytes),
         .destroy = wanted.destroy,
         .context = wanted.context,
+        .hardened = SLUICE_HARDENED,
     };
     const struct sluice__flavour *flavour = sluice__kind_of(type.flavour, type.buffer, type.order);
     type.any = flavour ? sluice__any_kind_of(flavour) : NULL;

@@ -36,12 +36,14 @@ static struct sluice__end *new_end(struct sluice__channel *channel, enum sluice_
     end->any = channel->type.any;
     end->message_bytes = channel->type.message_bytes;
     sluice__a32_store_relaxed(&end->state, SLUICE__ALIVE); /* relaxed: not shared yet */
+    sluice__a64_store_relaxed(&end->user, SLUICE__NOBODY); /* relaxed: not shared yet */
     if (flavour->attach(sluice__channel_queue(channel), side, sluice__end_cursor(end)) != SLUICE_OK) {
         sluice__os_free(end);
         return NULL;
     }
     if (side == SLUICE__SENDERS && flavour->room_gate)
         sluice__gate_init(sluice__end_gate(end));
+    sluice__orphans_enrol(&channel->roll, end);
     return end;
 }
 
@@ -86,7 +88,9 @@ static struct sluice__channel *new_channel(const struct sluice__channel_type *ty
     struct sluice__geometry geometry = { .capacity = capacity,
                                          .message_bytes = type->message_bytes,
                                          .alignment = larger(SLUICE_CACHE_LINE, type->message_alignment),
-                                         .first = SLUICE_OS_FIRST_POSITION };
+                                         .first = SLUICE_OS_FIRST_POSITION,
+                                         .ask = SLUICE_HARDENED ? sluice__orphans_ask : NULL,
+                                         .channel = channel };
     if (cell_bytes) {
         channel->cells = geometry.cells = sluice__os_allocate(geometry.alignment, cell_bytes);
         if (channel->cells && cell_bytes <= PREFAULT_MAX)
@@ -133,13 +137,16 @@ enum sluice_status sluice__channel_open(const struct sluice__channel_type *type,
 }
 
 /* Reports a handle that must not be used; true if it may. */
-static bool is_usable(const struct sluice__end *end, const char *where)
+static bool is_usable(struct sluice__end *end, const char *where)
 {
     if (!SLUICE_HARDENED)
         return true;
     uint32_t state = sluice__a32_load_relaxed(&end->state); /* relaxed: only misuse changes it under us */
-    if (state == SLUICE__ALIVE)
+    if (state == SLUICE__ALIVE) {
+        if (sluice__channel_of(end)->type.hardened)
+            sluice__end_use(end);
         return true;
+    }
     sluice__misuse(state == SLUICE__DROPPED ? "an endpoint was used after it was dropped"
                                             : "this is not an endpoint of a channel", where);
     return false;
@@ -208,6 +215,7 @@ void sluice__end_drop(struct sluice__end *end, const char *where)
     if (sluice__gate_is_wanted(sluice__end_peer_gate(end)))
         sluice__end_wake_peer(end);
     sluice__a32_store_relaxed(&end->state, SLUICE__DROPPED); /* relaxed: for misuse only */
+    sluice__orphans_strike_off(&channel->roll, end);
     sluice__end_free(end);
     /* [CHANNEL.X1] acq_rel: the last of a side comes after all the others' work. Pairs with [CHANNEL.X1], of the side's other
      * endpoints.

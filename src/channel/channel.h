@@ -4,6 +4,7 @@
 #ifndef SLUICE_CHANNEL_CHANNEL_H
 #define SLUICE_CHANNEL_CHANNEL_H
 
+#include "channel/orphans.h"
 #include "flavour.h"
 #include "thread/os.h"
 
@@ -22,6 +23,7 @@ struct sluice__channel {
     sluice__a64 references; /* endpoints of both sides that are not done being dropped */
     sluice__a32 cpu[2];     /* [side]: where an end of that side ran last; UINT32_MAX: not known */
     sluice__a64 woken_at[2]; /* [side]: when an end of that side was last woken, ticks */
+    struct sluice__roll roll;
 };
 
 SLUICE_STATIC_ASSERT(offsetof(struct sluice__channel, front) == 0, "channel_of is a cast");

@@ -205,12 +205,19 @@ static bool spin(const struct sluice__wait *w, const struct waiter *self, uint64
 }
 
 /* Returns whether it was told before the deadline. */
-static bool sleep_until_told(struct waiter *self, sluice_deadline deadline)
+static bool sleep_until_told(const struct sluice__wait *w, struct waiter *self)
 {
     uint32_t seen = WAITS;
     while (!sluice__a32_cas_relaxed(&self->word, &seen, ASLEEP) && seen == WAITS) { /* relaxed: says only whether to wake us */
     }
-    return sluice__sleep_while(&self->word, ASLEEP, deadline);
+    uint64_t began = sluice__orphans_begin();
+    for (;;) {
+        uint64_t ask_at = sluice__orphans_ask(w->channel, (int)w->end->side, began);
+        sluice_deadline until = ask_at < w->deadline ? ask_at : w->deadline;
+        bool told = sluice__sleep_while(&self->word, ASLEEP, until);
+        if (told || until == w->deadline)
+            return told;
+    }
 }
 
 /* Past the deadline: off the list; or served all the same, by one who has not told us yet. */
@@ -229,7 +236,7 @@ static enum sluice_status wait_for_peer(struct sluice__end *end, struct waiter *
 {
     struct sluice__wait w = sluice__wait_begin(end, deadline);
     bool awake = spin(&w, self, ahead);
-    if (!awake && !sleep_until_told(self, deadline) && !was_served(queue_of(end), end->side, self))
+    if (!awake && !sleep_until_told(&w, self) && !was_served(queue_of(end), end->side, self))
         return SLUICE_TIMED_OUT;
     if (self->closed)
         return SLUICE_CLOSED;

@@ -129,7 +129,7 @@ uint64_t sluice__wait_until_woken(const struct sluice__wait *w)
 }
 
 /* Announces, looks, sleeps, looks. OK: there is something. TIMED_OUT. BUSY: woken for nothing, once more. */
-static enum sluice_status sleep_once(const struct sluice__wait *w)
+static enum sluice_status sleep_once(const struct sluice__wait *w, sluice_deadline until)
 {
     struct sluice__gate *gate = sluice__end_gate(w->end);
     bool closed, in_time = true, slept = false;
@@ -137,7 +137,7 @@ static enum sluice_status sleep_once(const struct sluice__wait *w)
     uint64_t found = look(w, &closed);
     if (!found) {
         slept = true;
-        in_time = sluice__gate_sleep(gate, ticket, w->deadline);
+        in_time = sluice__gate_sleep(gate, ticket, until);
         found = look(w, &closed);
     }
     uint64_t mine = found && !closed ? 1 : 0; /* what this end is about to use */
@@ -148,10 +148,38 @@ static enum sluice_status sleep_once(const struct sluice__wait *w)
     return found ? SLUICE_OK : in_time ? SLUICE_BUSY : SLUICE_TIMED_OUT;
 }
 
+static enum sluice_status sleep_well(const struct sluice__wait *w)
+{
+    uint64_t began = sluice__orphans_begin();
+    for (;;) {
+        uint64_t ask_at = sluice__orphans_ask(w->channel, (int)w->end->side, began);
+        sluice_deadline until = ask_at < w->deadline ? ask_at : w->deadline;
+        enum sluice_status status = sleep_once(w, until);
+        if (status == SLUICE_BUSY)
+            began = sluice__orphans_begin(); /* somebody is there */
+        else if (status == SLUICE_OK || until == w->deadline)
+            return status;
+    }
+}
+
+/* A past deadline is a try, and that was made. What it was woken for it may have found out of reach for a moment (BUSY): others may
+ * be woken for it. */
+static bool has_passed(const struct sluice__wait *w)
+{
+    bool closed;
+    if (w->deadline == SLUICE_FOREVER || sluice__os_now() < w->deadline)
+        return false;
+    if (look(w, &closed))
+        sluice__gate_wake(sluice__end_gate(w->end));
+    return true;
+}
+
 enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline)
 {
     struct sluice__wait w = sluice__wait_begin(end, deadline);
     bool closed;
+    if (has_passed(&w))
+        return SLUICE_TIMED_OUT;
     if (!sluice__wait_peer_is_stopped(&w)) {
         if (spin(&w))
             return SLUICE_OK;
@@ -160,11 +188,7 @@ enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline dea
         if (look(&w, &closed))
             return SLUICE_OK;
     }
-    enum sluice_status status;
-    do
-        status = sleep_once(&w);
-    while (status == SLUICE_BUSY);
-    return status;
+    return sleep_well(&w);
 }
 
 void sluice__end_wake_own_side(struct sluice__end *end)

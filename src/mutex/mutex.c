@@ -42,19 +42,38 @@ static enum sluice_status grow(struct sluice__mutex_queue *q, uint64_t n)
     return SLUICE_OK;
 }
 
-/* Waits under the lock for something to change for that side. OK or TIMED_OUT. */
-static enum sluice_status wait_for_change(struct sluice__mutex_queue *q, enum side side, sluice_deadline deadline)
+/* One call's waiting. */
+struct wait {
+    sluice_deadline deadline;
+    uint64_t began, ask_at; /* ns; where the geometry has somebody to ask */
+};
+
+/* Waits under the lock for something to change for that side. OK, maybe for no reason, or TIMED_OUT. */
+static enum sluice_status wait_for_change(struct sluice__mutex_queue *q, enum side side, struct wait *w)
 {
+    sluice_deadline until = w->deadline;
+    if (q->geometry.ask) {
+        uint64_t now = sluice__os_now();
+        w->began = w->began ? w->began : now;
+        if (now >= w->ask_at) {
+            unlock_and_wake(q, 0, 0);
+            w->ask_at = q->geometry.ask(q->geometry.channel, (int)side, w->began);
+            lock(q);
+            return SLUICE_OK;
+        }
+        until = w->ask_at < until ? w->ask_at : until;
+    }
     q->waiting[side]++;
-    int error = sluice__os_condition_wait(&q->changed[side], &q->lock, deadline);
+    int error = sluice__os_condition_wait(&q->changed[side], &q->lock, until);
     q->waiting[side]--;
-    return error == ETIMEDOUT ? SLUICE_TIMED_OUT : SLUICE_OK;
+    return error == ETIMEDOUT && until == w->deadline ? SLUICE_TIMED_OUT : SLUICE_OK;
 }
 
 /* Waits, under the lock, until there is room. OK, CLOSED, FULL, TIMED_OUT, NO_MEMORY. */
 static enum sluice_status need_room(struct sluice__mutex_queue *q, uint64_t want, int try_only, sluice_deadline deadline)
 {
     enum sluice_status waited = SLUICE_OK;
+    struct wait w = { .deadline = deadline };
     for (;;) {
         if (q->sealed)
             return SLUICE_CLOSED;
@@ -66,7 +85,7 @@ static enum sluice_status need_room(struct sluice__mutex_queue *q, uint64_t want
             return SLUICE_FULL;
         if (waited != SLUICE_OK)
             return waited;
-        waited = wait_for_change(q, SENDERS, deadline);
+        waited = wait_for_change(q, SENDERS, &w);
     }
 }
 
@@ -75,6 +94,7 @@ static enum sluice_status need_room(struct sluice__mutex_queue *q, uint64_t want
 static enum sluice_status need_message(struct sluice__mutex_queue *q, int try_only, sluice_deadline deadline)
 {
     enum sluice_status waited = SLUICE_OK;
+    struct wait w = { .deadline = deadline };
     for (;;) {
         if (messages_in(q) > 0)
             return SLUICE_OK;
@@ -84,7 +104,7 @@ static enum sluice_status need_message(struct sluice__mutex_queue *q, int try_on
             return SLUICE_EMPTY;
         if (waited != SLUICE_OK)
             return waited;
-        waited = wait_for_change(q, RECEIVERS, deadline);
+        waited = wait_for_change(q, RECEIVERS, &w);
     }
 }
 

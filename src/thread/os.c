@@ -208,7 +208,7 @@ int sluice__os_thread_start(sluice__os_thread *thread, void *(*body)(void *), vo
         error = pthread_create(thread, &attributes, body, arg);
     pthread_attr_destroy(&attributes);
     if (!error && options->name) {
-        char name[16];
+        char name[SLUICE_OS_NAME_BYTES];
         strncpy(name, options->name, sizeof name - 1);
         name[sizeof name - 1] = '\0';
         pthread_setname_np(*thread, name); /* for debuggers; a refusal changes nothing */
@@ -241,6 +241,25 @@ void *sluice__os_thread_guard(void *(*body)(void *), void *arg, void (*at_end)(v
     result = body(arg);
     pthread_cleanup_pop(1);
     return result;
+}
+
+uint64_t sluice__os_thread_id(void)
+{
+    return (uint64_t)getpid() << 32 | (uint32_t)syscall(SYS_gettid);
+}
+
+int sluice__os_thread_has_ended(uint64_t id)
+{
+    int saved = errno;
+    int ended = id >> 32 == (uint64_t)getpid() && syscall(SYS_tgkill, getpid(), (pid_t)(uint32_t)id, 0) != 0 && errno == ESRCH;
+    errno = saved;
+    return ended;
+}
+
+void sluice__os_thread_name(char *name)
+{
+    memset(name, 0, SLUICE_OS_NAME_BYTES);
+    pthread_getname_np(pthread_self(), name, SLUICE_OS_NAME_BYTES);
 }
 
 static _Thread_local void *own;

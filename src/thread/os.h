@@ -83,6 +83,14 @@ int sluice__os_thread_is_self(sluice__os_thread thread);
  * exits (pthread_exit) or is cancelled. */
 void *sluice__os_thread_guard(void *(*body)(void *), void *arg, void (*at_end)(void *));
 
+/* The calling thread and its process, in one number: of the threads that live, no other has it. */
+uint64_t sluice__os_thread_id(void);
+/* Whether that was a thread of this process and is none any more. 0 also where the system does not say. */
+int sluice__os_thread_has_ended(uint64_t id);
+/* The calling thread's name, filled up with NULs; nothing but NULs where the system does not say. */
+#define SLUICE_OS_NAME_BYTES 16
+void sluice__os_thread_name(char *name);
+
 /* One pointer of each thread's own, NULL at first. */
 void *sluice__os_own(void);
 void sluice__os_set_own(void *value);

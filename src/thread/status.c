@@ -1,4 +1,4 @@
-/* status.c: names of statuses, deadlines, and the report of broken rules.
+/* status.c: names of statuses, deadlines, and the report of broken rules and of what looks like one.
  *
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
@@ -72,4 +72,24 @@ void sluice__misuse(const char *rule, const char *where)
         handler(rule, where);
     else
         fprintf(stderr, "sluice: %s: %s\n", where, rule);
+}
+
+static sluice__a64 warning_handler; /* a sluice_warning_handler as an integer; 0: the default */
+
+void sluice_on_warning(sluice_warning_handler handler)
+{
+    /* [WARNING.P1] release: publishes what the handler was set up with. Pairs with [WARNING.C1].
+     * Without it: a handler could run before it sees its own initialisation. */
+    sluice__a64_store_release(&warning_handler, (uint64_t)(uintptr_t)handler);
+}
+
+void sluice__warn(const char *text)
+{
+    /* [WARNING.C1] acquire: the handler sees its initialisation. Pairs with [WARNING.P1].
+     * Without it: see there. */
+    sluice_warning_handler handler = (sluice_warning_handler)(uintptr_t)sluice__a64_load_acquire(&warning_handler);
+    if (handler)
+        handler(text);
+    else
+        fprintf(stderr, "sluice: warning: %s\n", text);
 }

@@ -40,6 +40,10 @@ SLUICE_STATIC_ASSERT(sizeof(struct sluice__front) == 3 * SLUICE_CACHE_LINE, "clo
 #define SLUICE__ALIVE UINT32_C(0x51a1ce01)   /* end.state of an endpoint in use */
 #define SLUICE__DROPPED UINT32_C(0x51a1cedd) /* of one that was dropped, as long as the hardened library keeps it */
 
+/* The calling thread and its process, as sluice__os_thread_id has them; 0: not asked yet. Written by sluice__end_adopt. */
+extern SLUICE_API __thread uint64_t sluice__own_id;
+#define SLUICE__NOBODY UINT64_C(1) /* what nobody's is */
+
 /* An endpoint's block; the flavour's cursor follows it at once. Owned by one thread at a time. */
 struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
     struct sluice__front *front;
@@ -55,6 +59,10 @@ struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
     /* constant after open: for the any-channel, which learns them from here */
     const struct sluice__any_kind *any; /* NULL: an endpoint of a typed channel */
     size_t message_bytes;
+    /* hardened: who is there (src/channel/orphans.c) */
+    sluice__a64 user;         /* the thread that used it last, by sluice__own_id; SLUICE__NOBODY: none yet */
+    sluice__a64 user_name[2]; /* what it was called */
+    struct sluice__end *before, *behind; /* in the roll of its side */
 };
 
 SLUICE_STATIC_ASSERT(sizeof(struct sluice__end) == SLUICE_CACHE_LINE, "the cursor starts on a line of its own");
@@ -67,6 +75,7 @@ struct sluice__channel_type {
     void (*destroy)(void *message, void *context); /* for a message that nobody received; NULL: nothing to do */
     void *context;
     const struct sluice__any_kind *any; /* NULL: a typed channel */
+    uint32_t hardened; /* SLUICE_HARDENED, of the code that opens it */
 };
 
 /* The compiled half. `where` names the caller's function in a report of misuse. */
@@ -78,6 +87,8 @@ SLUICE_API struct sluice__end *sluice__end_clone(struct sluice__end *end, const 
 SLUICE_API void sluice__end_drop(struct sluice__end *end, const char *where);
 SLUICE_API void sluice__end_seal(struct sluice__end *end, const char *where);
 SLUICE_API size_t sluice__end_length(const struct sluice__end *end);
+/* Writes the calling thread down as the one that used the end last. */
+SLUICE_API void sluice__end_adopt(struct sluice__end *end);
 /* Waits until the end's next operation may find what it needs, the channel is closed (OK) or the deadline
  * has passed (TIMED_OUT). OK promises nothing: try, and wait again. */
 SLUICE_API SLUICE_NODISCARD enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline);
@@ -116,6 +127,13 @@ SLUICE_INLINE int sluice__end_is_alive(const struct sluice__end *end, const char
     return 0;
 }
 
+/* To be called where an endpoint is used: so that its last user is known when nobody comes any more. */
+SLUICE_INLINE void sluice__end_use(struct sluice__end *end)
+{
+    if (sluice__unlikely(sluice__a64_load_relaxed(&end->user) != sluice__own_id)) /* relaxed: the owner's */
+        sluice__end_adopt(end);
+}
+
 SLUICE_INLINE int sluice__end_enter(struct sluice__end *end, const void *token, const char *where)
 {
     if (!SLUICE_HARDENED)
@@ -127,6 +145,7 @@ SLUICE_INLINE int sluice__end_enter(struct sluice__end *end, const void *token, 
         return 0;
     }
     sluice__a64_store_relaxed(&end->inside, (uint64_t)(uintptr_t)token); /* relaxed: a hint, see above */
+    sluice__end_use(end);
     return 1;
 }
 

@@ -14,6 +14,9 @@ extern "C" {
  * static strings. Returns if the handler does; the caller then does nothing further. */
 SLUICE_API void sluice__misuse(const char *rule, const char *where);
 
+/* Tells the handler set with sluice_on_warning; for the compiled half. */
+void sluice__warn(const char *text);
+
 #ifdef __cplusplus
 }
 #endif

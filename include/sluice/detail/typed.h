@@ -32,6 +32,7 @@ SLUICE_NODISCARD SLUICE_MAYBE_UNUSED enum sluice_status SLUICE__N(_open)(SLUICE_
     type.order = SLUICE_ORDER;
     type.message_bytes = sizeof(SLUICE__N(_message));
     type.message_alignment = SLUICE_ALIGNOF(SLUICE__N(_message));
+    type.hardened = SLUICE_HARDENED;
 #ifdef SLUICE_DROP
     type.destroy = SLUICE__N(__destroy);
 #endif
