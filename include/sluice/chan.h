@@ -22,8 +22,11 @@
  *   An endpoint is used by one thread at a time, and may be handed from thread to thread by anything that orders the two (spawn,
  *   join, a channel, a mutex). Different endpoints of a channel are used freely at the same time. Every function that returns a
  *   status answers SLUICE_INVALID to a NULL endpoint or pointer, and touches its outputs only on SLUICE_OK. In hardened builds of
- *   the library each may also answer SLUICE_MISUSE; nothing was done then. No call is a thread cancellation point, and none may be
- *   made from a signal handler, nor, on a channel that other threads were using during a fork, in the child.
+ *   the library each may also answer SLUICE_MISUSE; nothing was done then. None may be made from a signal handler; signals never
+ *   show. No call is a cancellation point: who is cancelled in one finishes it first, and what the thread holds stays for its clean-up
+ *   handlers, destructors of its data, or whoever joins it (not so with asynchronous cancellation, which must not be enabled in a
+ *   call). fork: the child has copies, and may use that of a channel that no other thread was in a call on; what allocates, where
+ *   malloc may be called. What of the system may be refused to a process: <sluice/channel.h>.
  *   The end of a thread drops nothing: one that keeps its endpoint leaves the other side waiting for ever. Hardened builds of the
  *   library warn of that (sluice_on_warning).
  *   Who owns a message: the channel, or the receiver, on SLUICE_OK; on anything else it is where it was.
@@ -62,7 +65,7 @@ struct sluice_chan_options {
     size_t message_alignment; /* of cells: a power of two that divides message_bytes, at most SLUICE_MESSAGE_ALIGNMENT_MAX. 0: what any
                                * type of that size can need, extended alignment apart */
     /* Destroys *message, one that nobody received; with no lock held, on the thread that dropped the last receiver, or on the one
-     * that dropped the last endpoint of all. It may not use this channel. NULL: there is nothing to do. */
+     * that dropped the last endpoint of all. It may not use this channel, and has to return. NULL: there is nothing to do. */
     void (*destroy)(void *message, void *context);
     void *context;            /* handed to destroy; must live as long as an endpoint does */
 };

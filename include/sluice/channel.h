@@ -27,9 +27,16 @@
  * outputs only on SLUICE_OK. In hardened builds each may also answer SLUICE_MISUSE; nothing was done then.
  * An endpoint outlives the thread that uses it: that thread's end drops nothing. If nobody else has it, the channel is never closed and
  * the other side waits for ever. Hardened builds find that, and warn (sluice_on_warning).
- * No call is a thread cancellation point, and none may be made from a signal handler. A signal that arrives in a call
- * is never visible. fork: the child has a copy of the channel, not a connection to the parent; it may use its copy only if
- * no other thread was in a call on it when the fork was made.
+ * No call may be made from a signal handler. A signal that arrives in a call is never visible.
+ * Cancellation: no call is a cancellation point. A thread that is cancelled in a call, or a wait, finishes it as if it had not been, and
+ * is gone at its next cancellation point; what it holds (endpoints, a reservation, a peek) stays as it is, for its clean-up
+ * handlers, for destructors of thread-specific data, which may use channels, or for whoever joins it. Asynchronous cancellation must
+ * not be enabled in a call. SLUICE_DROP has to return: the thread may not exit, be cancelled or jump out of it.
+ * fork: the child has a copy of the channel, not a connection to the parent; it may use its copy, with threads of its own too, only if
+ * no other thread was in a call on it when the fork was made. In the child of a process with several threads, what allocates
+ * (open, clone, unbounded sends) may only be called where malloc may, as with glibc.
+ * Sandboxes: membarrier may be refused, also while channels are in use. Where futex is refused from the start, what waits looks again
+ * every millisecond (SLUICE_MUTEX and rendezvous need it: the C library's locks do); who sleeps when it begins to be refused is not woken.
  *
  * Opening and dropping
  *   enum sluice_status orders_open(orders_tx *tx, orders_rx *rx, const struct sluice_options *options)

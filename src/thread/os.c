@@ -25,6 +25,9 @@
  * wake-up (versions before 2.41, glibc bug 25847). */
 #define LOST_WAKE_UP_INTERVAL UINT64_C(100000000)
 
+/* How long a waiter sleeps before it looks again where the system has no futex for it. */
+#define DOZE UINT64_C(1000000)
+
 static struct timespec to_timespec(uint64_t nanoseconds)
 {
     return (struct timespec){ .tv_sec = (time_t)(nanoseconds / NANOSECONDS_PER_SECOND),
@@ -69,6 +72,19 @@ uint64_t sluice__os_ticks_per_us(void)
     return known;
 }
 
+/* In place of a futex that the system refuses (a sandbox): some time passes, and the caller looks again. Not by clock_nanosleep(), which
+ * is a cancellation point. */
+static int doze(uint64_t deadline)
+{
+    uint64_t now = sluice__os_now(), until = now + DOZE < deadline ? now + DOZE : deadline;
+    struct timespec t = to_timespec(until);
+    if (now >= deadline)
+        return ETIMEDOUT;
+    if (syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) != 0)
+        sched_yield(); /* a signal, or refused too */
+    return 0;
+}
+
 int sluice__os_futex_wait(sluice__a32 *word, uint32_t expected, uint64_t deadline)
 {
     struct timespec t = to_timespec(deadline);
@@ -77,6 +93,8 @@ int sluice__os_futex_wait(sluice__a32 *word, uint32_t expected, uint64_t deadlin
     long r = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
                      deadline == UINT64_MAX ? NULL : &t, NULL, FUTEX_BITSET_MATCH_ANY);
     int error = r == 0 ? 0 : errno;
+    if (error && error != EAGAIN && error != EINTR && error != ETIMEDOUT)
+        error = doze(deadline);
     errno = saved;
     return error;
 }
@@ -133,25 +151,33 @@ unsigned sluice__os_affinity_count(void)
     return 1;
 }
 
-int sluice__os_read_file(const char *path, char *buffer, size_t size)
+/* Reads what there is, at most `size` bytes, into the buffer. */
+static int read_all(int fd, char *buffer, size_t size, size_t *used)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    size_t used = 0;
-    int error = 0;
-    while (used + 1 < size) {
-        ssize_t n = read(fd, buffer + used, size - 1 - used);
+    for (*used = 0; *used < size;) {
+        ssize_t n = read(fd, buffer + *used, size - *used);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
-            error = errno;
         if (n <= 0)
-            break;
-        used += (size_t)n;
+            return n < 0 ? errno : 0;
+        *used += (size_t)n;
     }
-    close(fd);
-    buffer[used] = '\0';
+    return 0;
+}
+
+/* open(), read() and close() are cancellation points, and no call of the library is to be one: see channel.h and thread.h. */
+int sluice__os_read_file(const char *path, char *buffer, size_t size)
+{
+    int state;
+    size_t used = 0;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int error = fd < 0 ? errno : read_all(fd, buffer, size - 1, &used);
+    if (fd >= 0) {
+        close(fd);
+        buffer[used] = '\0';
+    }
+    pthread_setcancelstate(state, &state);
     return error;
 }
 
@@ -363,10 +389,13 @@ int sluice__os_condition_wait(sluice__os_condition *condition, sluice__os_mutex 
         uint64_t look_again = sluice__os_now() + LOST_WAKE_UP_INTERVAL;
         until = look_again < deadline ? look_again : deadline;
     }
-    if (until == UINT64_MAX)
-        return pthread_cond_wait(condition, mutex);
+    int state;
     struct timespec t = to_timespec(until);
-    int error = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &t);
+    /* Both waits are cancellation points, and who is cancelled in one takes the lock with it. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    int error = until == UINT64_MAX ? pthread_cond_wait(condition, mutex)
+                                    : pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &t);
+    pthread_setcancelstate(state, &state);
     return error == ETIMEDOUT && until < deadline ? 0 : error;
 }
 

@@ -1,0 +1,495 @@
+/* cancel.c: threads that are cancelled or exit while they use channels, and destructors of thread-specific data that use them.
+ *
+ * What is promised: no call is a cancellation point. A thread that is cancelled in a call finishes the call, and is gone at its next
+ * cancellation point; so each message is somewhere, and no lock is left locked. What the thread held (endpoints, reservations, peeks)
+ * is as it was: for its clean-up handlers to drop, or for who joins it.
+ *
+ * SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE 1
+
+#include <sluice/thread.h>
+
+#include "kinds.h"
+
+#define HANG_SECONDS 100
+
+static void join(pthread_t thread, void **result)
+{
+    REQUIRE(pthread_join(thread, result) == 0);
+}
+
+static unsigned destroyed; /* touched with the builtins only */
+
+static void count_destroyed(void *message, void *context)
+{
+    (void)message;
+    (void)context;
+    __atomic_fetch_add(&destroyed, 1, __ATOMIC_RELAXED);
+}
+
+struct victim {
+    const struct kind *kind;
+    sluice_chan_tx *tx;
+    sluice_chan_rx *rx;
+    enum sluice_status (*call)(struct victim *v);
+    bool ends_by_itself; /* by pthread_exit instead of a cancellation */
+    size_t count;
+    void *cells;
+    int tid, returned;
+    enum sluice_status status;
+};
+
+static void drop_both(void *argument)
+{
+    struct victim *v = argument;
+    sluice_chan_tx_drop(&v->tx);
+    sluice_chan_rx_drop(&v->rx);
+}
+
+static void *call_once(void *argument)
+{
+    struct victim *v = argument;
+    pthread_cleanup_push(drop_both, v);
+    __atomic_store_n(&v->tid, kit_tid(), __ATOMIC_RELEASE);
+    v->status = v->call(v);
+    __atomic_store_n(&v->returned, 1, __ATOMIC_RELEASE);
+    if (v->ends_by_itself)
+        pthread_exit(PTHREAD_CANCELED);
+    pthread_testcancel();
+    pthread_cleanup_pop(1);
+    return NULL;
+}
+
+/* ---- cancelled while it waits ---- */
+
+static const uint64_t numbers[3] = { 1, 2, 3 };
+static uint64_t numbers_got[3];
+
+static enum sluice_status call_send(struct victim *v)
+{
+    return sluice_chan_send(v->tx, numbers);
+}
+
+static enum sluice_status call_send_until(struct victim *v)
+{
+    return sluice_chan_send_until(v->tx, numbers, sluice_in_ms(60000));
+}
+
+static enum sluice_status call_send_n(struct victim *v)
+{
+    return sluice_chan_send_n(v->tx, numbers, 1, &v->count);
+}
+
+static enum sluice_status call_reserve(struct victim *v)
+{
+    return sluice_chan_reserve(v->tx, 1, &v->cells, &v->count);
+}
+
+static enum sluice_status call_recv(struct victim *v)
+{
+    return sluice_chan_recv(v->rx, numbers_got);
+}
+
+static enum sluice_status call_recv_until(struct victim *v)
+{
+    return sluice_chan_recv_until(v->rx, numbers_got, sluice_in_ms(60000));
+}
+
+static enum sluice_status call_recv_n(struct victim *v)
+{
+    return sluice_chan_recv_n(v->rx, numbers_got, 3, &v->count);
+}
+
+static enum sluice_status call_peek(struct victim *v)
+{
+    return sluice_chan_peek(v->rx, 1, &v->cells, &v->count);
+}
+
+static const struct {
+    enum sluice_status (*call)(struct victim *v);
+    bool sends, in_place;
+} calls[] = { { call_send, true, false },      { call_send_until, true, false },  { call_send_n, true, false },
+              { call_reserve, true, true },    { call_recv, false, false },       { call_recv_until, false, false },
+              { call_recv_n, false, false },   { call_peek, false, true } };
+#define CALLS (sizeof calls / sizeof *calls)
+
+/* What is left of a channel of which the victim had the endpoint of one side: closed for the other, after what is inside. */
+static void check_what_is_left(const struct kind *k, unsigned call, sluice_chan_tx *tx, sluice_chan_rx *rx)
+{
+    uint64_t got;
+    unsigned inside = 0;
+    enum sluice_status status;
+    if (calls[call].sends) {
+        while ((status = sluice_chan_try_recv(rx, &got)) == SLUICE_OK)
+            inside++;
+        CHECK_STATUS(status, SLUICE_CLOSED);
+        CHECK_EQ_INT(inside, !calls[call].in_place && k->buffer == SLUICE_BOUNDED); /* what the victim sent; a reservation was given back */
+    } else {
+        CHECK_STATUS(sluice_chan_try_send(tx, numbers), SLUICE_CLOSED);
+        CHECK_EQ_INT(destroyed, calls[call].in_place); /* a peek was given back, and destroyed with the last receiver */
+    }
+}
+
+/* The victim falls asleep in the call, is cancelled, and must go on sleeping until it gets what it waits for. */
+static void cancel_one(const struct kind *k, unsigned call, bool ends_by_itself)
+{
+    struct victim v = { .kind = k, .call = calls[call].call, .ends_by_itself = ends_by_itself };
+    sluice_chan_tx *tx = NULL;
+    sluice_chan_rx *rx = NULL;
+    void *result = NULL;
+    uint64_t got;
+    REQUIRE(kind_open(k, 1, sizeof(uint64_t), count_destroyed, NULL, &tx, &rx) == SLUICE_OK);
+    if (calls[call].sends && k->buffer == SLUICE_BOUNDED)
+        CHECK_STATUS(sluice_chan_send(tx, numbers), SLUICE_OK); /* it is full */
+    destroyed = 0;
+    if (calls[call].sends)
+        v.tx = SLUICE_MOVE(tx);
+    else
+        v.rx = SLUICE_MOVE(rx);
+    pthread_t thread = kit_start(call_once, &v);
+    kit_await_asleep(&v.tid);
+    CHECK_EQ_INT(pthread_cancel(thread), 0);
+    kit_pause_us(1000);
+    CHECK_EQ_INT(__atomic_load_n(&v.returned, __ATOMIC_ACQUIRE), 0);
+    CHECK_STATUS(calls[call].sends ? sluice_chan_recv_until(rx, &got, sluice_in_ms(10000))
+                                   : sluice_chan_send_until(tx, numbers, sluice_in_ms(10000)), SLUICE_OK);
+    join(thread, &result);
+    CHECK(result == PTHREAD_CANCELED);
+    CHECK_EQ_INT(v.returned, 1);
+    CHECK_STATUS(v.status, SLUICE_OK);
+    check_what_is_left(k, call, tx, rx);
+    sluice_chan_tx_drop(&tx);
+    sluice_chan_rx_drop(&rx);
+}
+
+static void cancel_in_each_call(const struct kind *k)
+{
+    for (unsigned call = 0; call < CALLS; call++)
+        for (int by_itself = 0; by_itself < 2; by_itself++)
+            if (!(calls[call].in_place && k->buffer == SLUICE_RENDEZVOUS) && !(calls[call].sends && k->buffer == SLUICE_UNBOUNDED))
+                cancel_one(k, call, by_itself);
+}
+
+static void who_is_cancelled_in_a_call_finishes_it(void)
+{
+    for_each_kind(cancel_in_each_call);
+}
+
+/* ---- a cancellation is pending all the time ---- */
+
+#define SLUICE_NAME number
+#define SLUICE_TYPE uint64_t
+#include <sluice/shared.h>
+
+static void *nothing(void *argument)
+{
+    return argument;
+}
+
+static void use_threads_and_locks(void)
+{
+    sluice_thread *thread = NULL;
+    number shared = NULL;
+    CHECK(sluice_cpu_count() > 0);
+    REQUIRE(number_open(&shared, 7) == SLUICE_OK);
+    number_guard guard = number_lock(shared);
+    number_guard_drop(&guard);
+    number_drop(&shared);
+    sluice_unpark(sluice_current());
+    CHECK_STATUS(sluice_park_until(SLUICE_FOREVER), SLUICE_OK);
+    CHECK_STATUS(sluice_park_until(sluice_in_us(200)), SLUICE_TIMED_OUT);
+    CHECK_STATUS(sluice_spawn(&thread, nothing, NULL, &(struct sluice_spawn_options){ .name = "named" }), SLUICE_OK);
+    sluice_thread_drop(&thread); /* join may act on a cancellation, and says so */
+}
+
+static void use_everything(const struct kind *k)
+{
+    sluice_chan_tx *tx = NULL, *tx2 = NULL;
+    sluice_chan_rx *rx = NULL, *rx2 = NULL;
+    uint64_t got[3];
+    void *cells;
+    size_t n;
+    REQUIRE(kind_open(k, 4, sizeof *got, NULL, NULL, &tx, &rx) == SLUICE_OK);
+    bool stores = k->buffer != SLUICE_RENDEZVOUS;
+    CHECK_STATUS(sluice_chan_recv_until(rx, got, sluice_in_us(500)), SLUICE_TIMED_OUT); /* sleeps */
+    CHECK_STATUS(sluice_chan_send_until(tx, numbers, stores ? SLUICE_FOREVER : sluice_in_us(500)), stores ? SLUICE_OK : SLUICE_TIMED_OUT);
+    if (stores) {
+        CHECK_STATUS(sluice_chan_reserve(tx, 1, &cells, &n), SLUICE_OK);
+        memcpy(cells, numbers, sizeof *numbers);
+        CHECK_STATUS(sluice_chan_commit(tx, 1), SLUICE_OK);
+        CHECK_STATUS(sluice_chan_peek(rx, 1, &cells, &n), SLUICE_OK);
+        CHECK_STATUS(sluice_chan_release(rx, 1), SLUICE_OK);
+        CHECK_STATUS(sluice_chan_recv_n(rx, got, 3, &n), SLUICE_OK);
+        CHECK_STATUS(sluice_chan_send_n(tx, numbers, 3, &n), SLUICE_OK);
+    }
+    tx2 = kind_tx(k, &tx);
+    rx2 = kind_rx(k, &rx);
+    sluice_chan_tx_close(tx2);
+    CHECK(sluice_chan_rx_is_closed(rx2) && sluice_chan_rx_len_hint(rx2) == (stores ? 3 : 0));
+    sluice_chan_tx_drop(&tx2);
+    sluice_chan_tx_drop(&tx);
+    sluice_chan_rx_drop(&rx2);
+    sluice_chan_rx_drop(&rx);
+}
+
+static void *use_everything_while_cancelled(void *finished)
+{
+    CHECK_EQ_INT(pthread_cancel(pthread_self()), 0);
+    for (uint64_t end = kit_now() + UINT64_C(150000000); kit_now() < end;) {
+        /* longer than the library keeps what it has found out about CPUs, and no cancellation point */
+    }
+    for_each_kind(use_everything);
+    use_threads_and_locks();
+    *(int *)finished = 1;
+    pthread_testcancel();
+    return NULL;
+}
+
+static void no_call_acts_on_a_cancellation(void)
+{
+    int finished = 0;
+    void *result = NULL;
+    join(kit_start(use_everything_while_cancelled, &finished), &result);
+    CHECK_EQ_INT(finished, 1);
+    CHECK(result == PTHREAD_CANCELED);
+}
+
+/* ---- what a thread leaves behind is for who joins it ---- */
+
+static void *leave_open(void *argument)
+{
+    struct victim *v = argument;
+    if (v->tx)
+        CHECK_STATUS(sluice_chan_reserve(v->tx, 1, &v->cells, &v->count), SLUICE_OK);
+    if (v->rx)
+        CHECK_STATUS(sluice_chan_peek(v->rx, 2, &v->cells, &v->count), SLUICE_OK);
+    if (v->ends_by_itself)
+        pthread_exit(PTHREAD_CANCELED);
+    for (;;)
+        pause(); /* a cancellation point */
+}
+
+static void take_over(const struct kind *k)
+{
+    for (int by_itself = 0; by_itself < 2 && k->buffer != SLUICE_RENDEZVOUS; by_itself++) {
+        struct victim sender = { .ends_by_itself = by_itself }, receiver = { .ends_by_itself = by_itself };
+        void *result;
+        uint64_t got;
+        REQUIRE(kind_open(k, 2, sizeof got, NULL, NULL, &sender.tx, &receiver.rx) == SLUICE_OK);
+        CHECK_STATUS(sluice_chan_send(sender.tx, &numbers[0]), SLUICE_OK);
+        struct victim *both[] = { &sender, &receiver };
+        for (int i = 0; i < 2; i++) {
+            pthread_t thread = kit_start(leave_open, both[i]);
+            kit_pause_us(100);
+            (void)pthread_cancel(thread);
+            join(thread, &result);
+        }
+        memcpy(sender.cells, &numbers[1], sizeof numbers[1]);
+        CHECK_STATUS(sluice_chan_commit(sender.tx, 1), SLUICE_OK);
+        CHECK(receiver.count == 1 && memcmp(receiver.cells, &numbers[0], sizeof got) == 0);
+        CHECK_STATUS(sluice_chan_release(receiver.rx, 1), SLUICE_OK);
+        CHECK_STATUS(sluice_chan_recv(receiver.rx, &got), SLUICE_OK);
+        CHECK_EQ_INT(got, numbers[1]);
+        sluice_chan_tx_drop(&sender.tx);
+        sluice_chan_rx_drop(&receiver.rx);
+    }
+}
+
+static void who_joins_a_cancelled_thread_takes_over_its_endpoints(void)
+{
+    for_each_kind(take_over);
+}
+
+/* ---- cancelled at any moment, over and over ---- */
+
+#define VICTIMS 6 /* half of them send */
+
+struct mortal {
+    const struct kind *kind;
+    sluice_chan_tx *tx;
+    sluice_chan_rx *rx;
+    uint64_t random, sent, received;
+};
+
+static void drop_mortal(void *argument)
+{
+    struct mortal *m = argument;
+    sluice_chan_tx_drop(&m->tx);
+    sluice_chan_rx_drop(&m->rx);
+}
+
+static void mortal_in_place(struct mortal *m)
+{
+    void *cells;
+    size_t n, count;
+    sluice_deadline deadline = sluice_in_us(kit_below(&m->random, 100));
+    if (m->tx && sluice_chan_reserve_until(m->tx, 3, &cells, &n, deadline) == SLUICE_OK) {
+        memset(cells, 0, n * sizeof m->sent);
+        pthread_testcancel();
+        count = (size_t)kit_below(&m->random, n + 1);
+        if (sluice_chan_commit(m->tx, count) == SLUICE_OK)
+            m->sent += count;
+    } else if (m->rx && sluice_chan_peek_until(m->rx, 3, &cells, &n, deadline) == SLUICE_OK) {
+        pthread_testcancel();
+        count = (size_t)kit_below(&m->random, n + 1);
+        CHECK_STATUS(sluice_chan_release(m->rx, count), SLUICE_OK);
+        m->received += count;
+    }
+}
+
+static void mortal_call(struct mortal *m)
+{
+    static const uint64_t letters[3] = { 0 };
+    uint64_t got[3];
+    size_t n = 0;
+    uint64_t draw = kit_below(&m->random, 3);
+    sluice_deadline deadline = kit_below(&m->random, 2) ? SLUICE_FOREVER : sluice_in_us(kit_below(&m->random, 100));
+    if (draw == 0 && m->kind->buffer != SLUICE_RENDEZVOUS)
+        mortal_in_place(m);
+    else if (m->tx && draw == 1)
+        m->sent += sluice_chan_send_n_until(m->tx, letters, 3, &n, deadline) == SLUICE_OK ? n : 0;
+    else if (m->tx)
+        m->sent += sluice_chan_send_until(m->tx, letters, deadline) == SLUICE_OK;
+    else if (draw == 1)
+        m->received += sluice_chan_recv_n_until(m->rx, got, 3, &n, deadline) == SLUICE_OK ? n : 0;
+    else
+        m->received += sluice_chan_recv_until(m->rx, got, deadline) == SLUICE_OK;
+}
+
+static void *live(void *argument)
+{
+    struct mortal *m = argument;
+    pthread_cleanup_push(drop_mortal, m);
+    for (;;) {
+        mortal_call(m);
+        pthread_testcancel();
+    }
+    pthread_cleanup_pop(1);
+}
+
+static void kill_all(const struct kind *k)
+{
+    for (uint64_t round = 0; round < (uint64_t)KIT_ROUNDS(15); round++) {
+        struct mortal mortals[VICTIMS] = { { .kind = k } };
+        pthread_t threads[VICTIMS];
+        sluice_chan_tx *tx = NULL;
+        sluice_chan_rx *rx = NULL;
+        uint64_t sent = 0, received = 0, random = round;
+        unsigned count = 0;
+        void *result;
+        destroyed = 0;
+        REQUIRE(kind_open(k, 2, sizeof sent, count_destroyed, NULL, &tx, &rx) == SLUICE_OK);
+        for (unsigned i = 0; i < VICTIMS; i++) {
+            bool last = i >= VICTIMS - 2;
+            struct mortal m = { .kind = k, .random = round * 100 + i };
+            if (i % 2)
+                m.tx = last ? tx : k->many_tx ? kind_tx(k, &tx) : NULL;
+            else
+                m.rx = last ? rx : k->many_rx ? kind_rx(k, &rx) : NULL;
+            if (m.tx || m.rx)
+                mortals[count++] = m;
+        }
+        for (unsigned i = 0; i < count; i++)
+            threads[i] = kit_start(live, &mortals[i]);
+        kit_pause_us((unsigned)kit_below(&random, 2000));
+        for (unsigned i = 0; i < count; i++) { /* in any order; who waits for ever is told of the end, or gets a message */
+            CHECK_EQ_INT(pthread_cancel(threads[i]), 0);
+            kit_pause_us((unsigned)kit_below(&random, 200));
+        }
+        for (unsigned i = 0; i < count; i++) {
+            join(threads[i], &result);
+            sent += mortals[i].sent;
+            received += mortals[i].received;
+        }
+        CHECK_EQ_INT(received + destroyed, sent);
+    }
+}
+
+static void cancellations_at_any_moment_lose_nothing(void)
+{
+    for_each_kind(kill_all);
+}
+
+/* ---- destructors of thread-specific data ---- */
+
+static pthread_key_t key;
+
+struct belongings {
+    sluice_chan_tx *tx, *back_tx;
+    sluice_chan_rx *rx;
+    uint64_t received;
+};
+
+/* Sends, receives, sleeps and drops, after the thread's body and its clean-up handlers. */
+static void on_thread_end(void *argument)
+{
+    struct belongings *b = argument;
+    uint64_t got, number = 4;
+    CHECK_STATUS(sluice_chan_send(b->tx, &number), SLUICE_OK);
+    while (sluice_chan_recv(b->rx, &got) == SLUICE_OK)
+        b->received++;
+    CHECK(sluice_current() != NULL);
+    CHECK_STATUS(sluice_park_until(sluice_in_us(100)), SLUICE_TIMED_OUT);
+    sluice_chan_rx_drop(&b->rx);
+    sluice_chan_tx_drop(&b->tx);
+}
+
+static void *live_and_leave(void *argument)
+{
+    struct belongings *b = argument;
+    REQUIRE(pthread_setspecific(key, b) == 0);
+    CHECK(sluice_current() != NULL);
+    for (int i = 0; i < 3; i++)
+        CHECK_STATUS(sluice_chan_send(b->tx, &numbers[i]), SLUICE_OK);
+    return NULL;
+}
+
+static void leave_by_destructor(const struct kind *k)
+{
+    for (int spawned = 0; spawned < 2; spawned++) {
+        struct belongings b = { 0 };
+        sluice_chan_rx *rx = NULL;
+        sluice_chan_tx *back = NULL;
+        sluice_thread *thread = NULL;
+        pthread_t plain = 0;
+        uint64_t got = 0, expected = 1;
+        REQUIRE(kind_open(k, 1, sizeof got, NULL, NULL, &b.tx, &rx) == SLUICE_OK);
+        REQUIRE(kind_open(k, 1, sizeof got, NULL, NULL, &back, &b.rx) == SLUICE_OK);
+        if (spawned)
+            REQUIRE(sluice_spawn(&thread, live_and_leave, &b, NULL) == SLUICE_OK);
+        else
+            plain = kit_start(live_and_leave, &b);
+        for (; expected <= 4; expected++) {
+            CHECK_STATUS(sluice_chan_recv(rx, &got), SLUICE_OK);
+            CHECK_EQ_INT(got, expected);
+        }
+        for (int i = 0; i < 3; i++)
+            CHECK_STATUS(sluice_chan_send(back, &numbers[i]), SLUICE_OK);
+        sluice_chan_tx_drop(&back);
+        CHECK_STATUS(sluice_chan_recv(rx, &got), SLUICE_CLOSED);
+        if (spawned)
+            CHECK_STATUS(sluice_join(&thread, NULL), SLUICE_OK);
+        else
+            kit_join(plain);
+        CHECK_EQ_INT(b.received, 3);
+        sluice_chan_rx_drop(&rx);
+    }
+}
+
+static void destructors_of_thread_data_may_use_channels(void)
+{
+    REQUIRE(pthread_key_create(&key, on_thread_end) == 0);
+    for_each_kind(leave_by_destructor);
+    REQUIRE(pthread_key_delete(key) == 0);
+}
+
+int main(void)
+{
+    alarm(HANG_SECONDS);
+    RUN(no_call_acts_on_a_cancellation);
+    RUN(who_is_cancelled_in_a_call_finishes_it);
+    RUN(who_joins_a_cancelled_thread_takes_over_its_endpoints);
+    RUN(cancellations_at_any_moment_lose_nothing);
+    RUN(destructors_of_thread_data_may_use_channels);
+    return CHECK_DONE();
+}
