@@ -167,8 +167,8 @@ def table_edits(path, fields, anchor, new, text):
 
 # ---- all of it ----
 
-def rewrite(text, edits):
-    """The text with every edit in it; inner ones first."""
+def rewrite(text, edits, stale):
+    """The text with every edit in it, inner ones first; but one that overlaps another is left out."""
     edits = sorted(edits, key=lambda e: (e.start, -e.end))
 
     def span(start, end, inside):
@@ -176,7 +176,8 @@ def rewrite(text, edits):
         while inside:
             edit = inside.pop(0)
             if edit.start < at or edit.end > end:
-                raise Stale(f'{edit.mutants[0].name} overlaps another change')
+                stale.append(f'{edit.mutants[0].name} overlaps another change')
+                continue
             inner = []
             while inside and inside[0].start < edit.end:
                 inner.append(inside.pop(0))
@@ -201,7 +202,7 @@ def library(root):
 
 
 def mutate(tree, tables):
-    """(tree with all mutants in it, mutants). tree: {path: text}; tables: [path]."""
+    """(tree with all mutants in it, mutants, what of the tables does not fit). tree: {path: text}; tables: [path]."""
     edits = {path: [] for path in tree}
     names, survivors, stale = {}, {}, []
     for path, text in tree.items():
@@ -211,14 +212,12 @@ def mutate(tree, tables):
             if 'order' in fields:
                 survivors[fields['order']] = fields.get('survives', '')
                 continue
-            if fields.get('file') not in tree:
-                raise Stale(f'{table}: {fields.get("name")}: no such file: {fields.get("file")}')
             try:
+                if fields.get('file') not in tree:
+                    raise Stale(f'{table}: {fields.get("name")}: no such file: {fields.get("file")}')
                 edits[fields['file']] += table_edits(table, fields, anchor, new, tree[fields['file']])
             except Stale as error:
                 stale.append(str(error))
-    if stale:
-        raise Stale('\n'.join(stale))
     mutants, seen = [], set()
     for path in sorted(edits):
         for edit in sorted(edits[path], key=lambda e: (e.start, -e.end)):
@@ -228,9 +227,9 @@ def mutate(tree, tables):
                     mutant.number = len(mutants)
     for mutant in mutants:
         if mutant.name in seen:
-            raise Stale(f'two mutants are called {mutant.name}')
+            stale.append(f'two mutants are called {mutant.name}')
         seen.add(mutant.name)
         mutant.survives = survivors.pop(mutant.name, mutant.survives)
     if survivors:
-        raise Stale(f'no such mutants: {", ".join(sorted(survivors))}')
-    return {path: rewrite(text, edits[path]) for path, text in tree.items()}, mutants
+        stale.append(f'no such mutants: {", ".join(sorted(survivors))}')
+    return {path: rewrite(text, edits[path], stale) for path, text in tree.items()}, mutants, stale

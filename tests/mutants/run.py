@@ -2,11 +2,14 @@
 """The mutation gate: lets the explorer loose on each mutant of the library (mutate.py) and says which went unnoticed.
 
 usage: run.py quick EXPLORE MUTANTS KILLERS
+       run.py bugs EXPLORE MUTANTS KILLERS [NAME=PROGRAM…]
        run.py full EXPLORE MUTANTS KILLERS [option…]
 
 quick   kills each mutant again by what killed it before: KILLERS has one line for each, `name<tab>replay line`. Where the
         line has gone stale its scenario is searched anew, and then all scenarios near the mutant. Fails if a mutant survives of
         which the table does not say why.
+bugs    the same for seeded bugs (kind: bug). Those that name another program in the table are run under that, which must fail, and
+        must not without the bug.
 full    searches from the beginning: scenarios near the mutant first and a little of each, then more and more, until it is noticed.
         Writes down what killed each (--write), in the order of mutants, and a report. Goes on where it was ended.
 
@@ -15,6 +18,7 @@ full    searches from the beginning: scenarios near the mutant first and a littl
     --seconds=N       ends after so long; exit status 3 if not done       --jobs=N        so many at a time
     --depth=1|2|3|4   how far the search goes (2)                         --again         also those that survived before
     --write           rewrites KILLERS                                    --argued        also those that are argued to survive
+    --bugs            seeded bugs, instead of mutants
 
 SPDX-License-Identifier: MIT"""
 import concurrent.futures
@@ -63,10 +67,13 @@ def near(mutant):
 
 
 class Gate:
-    def __init__(self, explore, mutants, killers):
+    def __init__(self, explore, mutants, killers, bugs=False):
         self.explore, self.killers_file = explore, killers
         with open(mutants, encoding='utf-8') as file:
-            self.mutants = [m for m in json.load(file) if not m['build'] and m['kind'] not in ('bug', 'none')]
+            content = json.load(file)
+        self.all, self.stale = content['mutants'], content['stale']
+        self.mutants = [m for m in self.all if m['kind'] != 'none' and (m['kind'] == 'bug') == bugs and not m['build']]
+        self.elsewhere = [m for m in self.all if m['build']] if bugs else []
         self.killers = read_killers(killers)
 
     def call(self, mutant, arguments, seconds):
@@ -140,8 +147,35 @@ def write_killers(path, mutants, killers):
 
 # ---- quick ----
 
-def quick(gate):
-    survivors, stale, kills = [], [], {}
+def fails(program, mutant):
+    environment = dict(os.environ, SLUICE_MUTANT=str(mutant))
+    try:
+        return subprocess.run([program], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode
+    except subprocess.TimeoutExpired:
+        return True
+
+
+def found_elsewhere(gate, programs):
+    """The bugs that other programs find; prints what is wrong."""
+    found = 0
+    for mutant in gate.elsewhere:
+        program = programs.get(mutant['build'])
+        if not program:
+            print(f'FAILED: {mutant["name"]}: no program is called {mutant["build"]}')
+        elif fails(program, 0):
+            print(f'FAILED: {mutant["build"]} fails without a bug')
+        elif not fails(program, mutant['number']):
+            print(f'FAILED: {mutant["name"]}: not found by {mutant["build"]}')
+        else:
+            found += 1
+    return found
+
+
+def quick(gate, programs):
+    survivors, stale, kills, start = [], [], {}, time.monotonic()
+    if gate.elsewhere:
+        kills['bug'] = found_elsewhere(gate, programs)
+        survivors += [None] * (len(gate.elsewhere) - kills['bug'])
     for mutant in gate.mutants:
         if mutant['survives']:
             continue
@@ -152,8 +186,12 @@ def quick(gate):
         kills[mutant['kind']] = kills.get(mutant['kind'], 0) + 1
         if not as_recorded:
             stale.append(mutant['name'])
+    for one in gate.stale:
+        print(f'FAILED: {one}')
+        survivors.append(None)
     # What kills a mutant must be the mutant's doing.
-    for line in sorted(set(gate.killers.values())):
+    names = {m['name'] for m in gate.mutants}
+    for line in sorted({line for name, line in gate.killers.items() if name in names}):
         found = None if line.startswith('! ') else gate.replay({'number': 0}, line)
         if found:
             print(f'FAILED: it fails without a mutant: {line}: {found[0]}')
@@ -163,7 +201,7 @@ def quick(gate):
     if stale:
         print(f'{len(stale)} recorded lines are stale (full --write finds new ones): {" ".join(stale)}')
     argued = sum(1 for m in gate.mutants if m['survives'])
-    print(', '.join(f'{kind}: {count} killed' for kind, count in sorted(kills.items())) + f'; {argued} argued; {len(survivors)} failures')
+    print(', '.join(f'{kind}: {count} killed' for kind, count in sorted(kills.items())) + f'; {argued} argued; {len(survivors)} failures; {time.monotonic() - start:.1f} s')
     return 1 if survivors or not kills else 0
 
 
@@ -233,7 +271,7 @@ def full(gate, options):
                 os.replace(options['state'] + '.new', options['state'])
     if 'write' in options:
         lines = {**gate.killers, **{name: known['line'] for name, known in state.items() if known['line']}}
-        write_killers(gate.killers_file, gate.mutants, lines)
+        write_killers(gate.killers_file, gate.all, lines)
     text = report(gate, state)
     if options.get('report'):
         with open(options['report'], 'w', encoding='utf-8') as file:
@@ -247,14 +285,14 @@ def full(gate, options):
 
 
 def main():
-    if len(sys.argv) < 5 or sys.argv[1] not in ('quick', 'full'):
+    if len(sys.argv) < 5 or sys.argv[1] not in ('quick', 'bugs', 'full'):
         sys.exit(__doc__)
     options = {}
     for argument in sys.argv[5:]:
-        key, _, value = argument[2:].partition('=')
+        key, _, value = argument.removeprefix('--').partition('=')
         options[key] = value
-    gate = Gate(*sys.argv[2:5])
-    return quick(gate) if sys.argv[1] == 'quick' else full(gate, options)
+    gate = Gate(*sys.argv[2:5], bugs=sys.argv[1] == 'bugs' or 'bugs' in options)
+    return full(gate, options) if sys.argv[1] == 'full' else quick(gate, options)
 
 
 if __name__ == '__main__':
