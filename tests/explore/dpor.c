@@ -59,6 +59,8 @@ void ex_touch_as(unsigned actor, struct ex_place *place, bool writes)
 {
     if (!ex.running)
         return;
+    if (writes && actor < EX_THREADS && ex.thread[actor].steps < EX_OWN_STEPS)
+        ex.thread[actor].wrote[ex.thread[actor].steps] = true;
     if (!is_ordered(actor, place->writer, place->written_at))
         race(place->written_at, actor);
     if (writes) {

@@ -22,6 +22,7 @@
 #define EX_STEPS_MAX 20000
 #define EX_NODES_MAX 20000
 #define EX_BUFFER_MAX 16
+#define EX_OWN_STEPS 512 /* of a thread, that more is known of */
 #define EX_BIT(actor) (1u << (actor))
 
 enum ex_mode { EX_SC, EX_TSO, EX_RA };
@@ -111,6 +112,7 @@ struct ex_thread {
     bool looked;           /* has touched memory since its last pause */
     uint32_t steps, last_step; /* its own; when it has made so many it stops for ever */
     unsigned sleeps;       /* so often it went to sleep */
+    bool wrote[EX_OWN_STEPS]; /* [own step]: it changed something that others could see */
     struct ex_clock clock, fence_clock, pending_clock; /* pending: what relaxed loads saw */
     struct ex_store buffer[EX_BUFFER_MAX];
     unsigned buffered;

@@ -263,6 +263,7 @@ static void begin(unsigned threads)
         t->buffered = 0;
         t->steps = t->sleeps = 0;
         t->last_step = UINT32_MAX;
+        memset(t->wrote, 0, sizeof t->wrote);
         memset(&t->clock, 0, sizeof t->clock);
         t->clock.of[i] = 1;
         t->fence_clock = t->pending_clock = (struct ex_clock){ { 0 } };
