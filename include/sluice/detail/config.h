@@ -4,6 +4,10 @@
 #ifndef SLUICE_DETAIL_CONFIG_H
 #define SLUICE_DETAIL_CONFIG_H
 
+#if __SIZEOF_POINTER__ < 8 /* before anything is included that a compiler for both may lack */
+#error "sluice needs a 64-bit machine (x86-64, aarch64)"
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 
