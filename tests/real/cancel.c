@@ -424,8 +424,8 @@ struct belongings {
 static void on_thread_end(void *argument)
 {
     struct belongings *b = argument;
-    uint64_t got, number = 4;
-    CHECK_STATUS(sluice_chan_send(b->tx, &number), SLUICE_OK);
+    uint64_t got, last = 4;
+    CHECK_STATUS(sluice_chan_send(b->tx, &last), SLUICE_OK);
     while (sluice_chan_recv(b->rx, &got) == SLUICE_OK)
         b->received++;
     CHECK(sluice_current() != NULL);

@@ -9,7 +9,7 @@
  * meet at a barrier of the system in each round come too far apart for that. These are pinned to two CPUs, meet by spinning, and go on
  * after a random while each.
  *
- * Argument or environment: ms=N, SLUICE_REAL_MS: how long each choice that must hold is tried (default 1,500).
+ * Argument or environment: ms=N, SLUICE_REAL_MS: how long each choice that must hold is tried (default 1,000).
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
@@ -87,7 +87,7 @@ static void *run_side(void *argument)
 }
 
 static struct side sides[2];
-static uint64_t last_round, hold_ms = 1500, seed = 1;
+static uint64_t last_round, hold_ms = 1000, seed = 1;
 
 /* ROUNDS rounds; how often each missed the other. */
 static uint64_t play(enum barrier asker, enum barrier sleeper, unsigned cpus)

@@ -10,7 +10,7 @@
  *   crowd      one publishes some at a time and sleeps until all are taken; three sleep, and pass wake-ups on
  *
  * Each run is a child process, as what the library learns about membarrier, and a filter, stay. Arguments:
- *     cycles=N   of each mode; default 100,000; SLUICE_REAL_CYCLES
+ *     cycles=N   of each mode; default 60,000; SLUICE_REAL_CYCLES
  *     seed=N     SLUICE_REAL_SEED
  * Over the faulty OS, instead: a membarrier that does nothing, which must lose a wake-up.
  *
@@ -365,7 +365,7 @@ static void run_in_child(void *argument)
 /* ---- all runs ---- */
 
 static struct run *shared;
-static uint64_t seed, goal = 100000;
+static uint64_t seed, goal = 60000;
 
 /* Most parks are on one CPU, where they are cheap; most near misses between two. */
 static const struct {
