@@ -5,7 +5,7 @@
  *                  another thread throws signals at all of them
  *     one_cpu      32 senders and 32 receivers on a single CPU
  *     membarrier   refused by a seccomp filter with EPERM, ENOSYS and EINVAL; from the start, and while all are running
- *     futex        refused likewise, from the start: nobody can sleep on it, so ends look again every millisecond
+ *     futex        refused likewise: nobody can sleep on it, so ends look again every millisecond
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
@@ -166,7 +166,7 @@ static void membarrier_may_be_refused(void)
 struct pair {
     sluice_chan_tx *tx;
     sluice_chan_rx *rx;
-    int received, done; /* touched with the builtins only */
+    int received, done, tid; /* touched with the builtins only */
 };
 
 #define PAIR_MESSAGES 50
@@ -179,6 +179,21 @@ static void *receive_pair(void *argument)
         CHECK_EQ_INT(got, __atomic_fetch_add(&p->received, 1, __ATOMIC_RELAXED));
     __atomic_store_n(&p->done, 1, __ATOMIC_RELEASE);
     return NULL;
+}
+
+static void send_to_pair(struct pair *p)
+{
+    for (uint64_t i = 0; i < PAIR_MESSAGES; i++) {
+        kit_pause_us(i % 5 == 0 ? 2000 : 0);
+        CHECK_STATUS(sluice_chan_send(p->tx, &i), SLUICE_OK);
+    }
+    sluice_chan_tx_drop(&p->tx);
+    for (uint64_t end = kit_now() + UINT64_C(20000000000); !__atomic_load_n(&p->done, __ATOMIC_ACQUIRE) && kit_now() < end;)
+        kit_pause_us(1000);
+    CHECK_EQ_INT(p->done, 1);
+    CHECK_EQ_INT(p->received, PAIR_MESSAGES);
+    fflush(stdout);
+    _exit(check_failure_count() != 0); /* joins need the futex, too */
 }
 
 static void futex_refused_in_child(void *kind)
@@ -195,17 +210,31 @@ static void futex_refused_in_child(void *kind)
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
     check_report(cpu.tv_sec == 0 && cpu.tv_nsec < 25000000, "%ld ns of CPU in a sleep of 50 ms", cpu.tv_nsec);
     (void)kit_start(receive_pair, &p);
-    for (uint64_t i = 0; i < PAIR_MESSAGES; i++) {
-        kit_pause_us(i % 5 == 0 ? 2000 : 0);
-        CHECK_STATUS(sluice_chan_send(p.tx, &i), SLUICE_OK);
-    }
-    sluice_chan_tx_drop(&p.tx);
-    for (uint64_t end = kit_now() + UINT64_C(20000000000); !__atomic_load_n(&p.done, __ATOMIC_ACQUIRE) && kit_now() < end;)
-        kit_pause_us(1000);
-    CHECK_EQ_INT(p.done, 1);
-    CHECK_EQ_INT(p.received, PAIR_MESSAGES);
-    fflush(stdout);
-    _exit(check_failure_count() != 0);
+    send_to_pair(&p);
+}
+
+static void *receive_before_a_deadline(void *argument)
+{
+    struct pair *p = argument;
+    uint64_t got = 0;
+    __atomic_store_n(&p->tid, kit_tid(), __ATOMIC_RELEASE);
+    CHECK_STATUS(sluice_chan_recv_until(p->rx, &got, sluice_in_ms(100)), SLUICE_OK);
+    CHECK_EQ_INT(got, 7);
+    return receive_pair(argument);
+}
+
+/* Who sleeps already cannot be woken any more, but its deadline still comes, and with it the message. */
+static void futex_refused_later_in_child(void *kind)
+{
+    struct pair p = { 0 };
+    uint64_t first = 7;
+    alarm(60);
+    REQUIRE(kind_open(kind, 2, sizeof first, NULL, NULL, &p.tx, &p.rx) == SLUICE_OK);
+    (void)kit_start(receive_before_a_deadline, &p);
+    kit_await_asleep(&p.tid);
+    REQUIRE(sandbox_refuse(SYS_futex, refused_with, true));
+    CHECK_STATUS(sluice_chan_send(p.tx, &first), SLUICE_OK);
+    send_to_pair(&p);
 }
 
 static void without_futex(const struct kind *k)
@@ -214,11 +243,12 @@ static void without_futex(const struct kind *k)
     for (unsigned i = 0; i < 2 && !k->locks; i++) {
         refused_with = errors[i];
         CHECK_EQ_INT(sandbox_child(futex_refused_in_child, (void *)(uintptr_t)k), 0);
-        moved += PAIR_MESSAGES;
+        CHECK_EQ_INT(sandbox_child(futex_refused_later_in_child, (void *)(uintptr_t)k), 0);
+        moved += 2 * PAIR_MESSAGES;
     }
 }
 
-static void futex_may_be_refused_from_the_start(void)
+static void futex_may_be_refused(void)
 {
     if (!sandbox_exists())
         SKIP("seccomp filters are not to be had here");
@@ -234,7 +264,7 @@ static const struct {
 } modes[] = { { "signals", signals_are_not_seen, a_handler_may_unpark, false, true },
               { "one_cpu", sixty_four_threads_share_one_cpu, NULL, false, false },
               { "membarrier", membarrier_may_be_refused, NULL, true, false },
-              { "futex", futex_may_be_refused_from_the_start, NULL, true, false } };
+              { "futex", futex_may_be_refused, NULL, true, false } };
 
 static void run_mode(size_t mode)
 {
