@@ -254,6 +254,54 @@ static void no_call_acts_on_a_cancellation(void)
     CHECK(result == PTHREAD_CANCELED);
 }
 
+/* ---- the one exception: a join may act on a cancellation, but not before the other has ended, and the handle stays ---- */
+
+struct joiner {
+    sluice_thread *target;
+    int tid, returned, let_target_go;
+};
+
+static void *wait_to_be_let_go(void *argument)
+{
+    struct joiner *j = argument;
+    while (!__atomic_load_n(&j->let_target_go, __ATOMIC_ACQUIRE))
+        kit_pause_us(100);
+    return j;
+}
+
+static void *join_target(void *argument)
+{
+    struct joiner *j = argument;
+    __atomic_store_n(&j->tid, kit_tid(), __ATOMIC_RELEASE);
+    enum sluice_status status = sluice_join(&j->target, NULL);
+    __atomic_store_n(&j->returned, 1, __ATOMIC_RELEASE);
+    CHECK_STATUS(status, SLUICE_OK);
+    CHECK(j->target == NULL);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void a_cancelled_join_keeps_the_handle(void)
+{
+    for (int i = 0; i < 20; i++) {
+        struct joiner j = { 0 };
+        void *result = NULL;
+        REQUIRE(sluice_spawn(&j.target, wait_to_be_let_go, &j, NULL) == SLUICE_OK);
+        pthread_t thread = kit_start(join_target, &j);
+        kit_await_asleep(&j.tid);
+        CHECK_EQ_INT(pthread_cancel(thread), 0);
+        kit_pause_us(500);
+        CHECK(kit_thread_state(j.tid) == 'S' && !__atomic_load_n(&j.returned, __ATOMIC_ACQUIRE)); /* it waits on */
+        __atomic_store_n(&j.let_target_go, 1, __ATOMIC_RELEASE);
+        join(thread, &result);
+        CHECK(result == PTHREAD_CANCELED);
+        if (!j.returned) {
+            CHECK_STATUS(sluice_join(&j.target, &result), SLUICE_OK);
+            CHECK(result == &j);
+        }
+    }
+}
+
 /* ---- what a thread leaves behind is for who joins it ---- */
 
 static void *leave_open(void *argument)
@@ -488,6 +536,7 @@ int main(void)
     alarm(HANG_SECONDS);
     RUN(no_call_acts_on_a_cancellation);
     RUN(who_is_cancelled_in_a_call_finishes_it);
+    RUN(a_cancelled_join_keeps_the_handle);
     RUN(who_joins_a_cancelled_thread_takes_over_its_endpoints);
     RUN(cancellations_at_any_moment_lose_nothing);
     RUN(destructors_of_thread_data_may_use_channels);
