@@ -247,5 +247,6 @@ static inline void on_destroy(void *message, void *context)
 }
 
 #include "sequence_calls.h"
+#include "sequence_run.h"
 
 #endif
