@@ -14,7 +14,10 @@
 
 /* Fruitless visits that cost more than a heavy barrier, 8 us: at 5 to 10 ns each (their lines are nobody's, and stay in the cache)
  * about four times that. So barriers take a small part of what they save, and none comes while no lane is idle. */
-#define WASTE_MAX 4096
+#ifndef SLUICE__LANES_WASTE /* (A test may want fewer.) */
+#define SLUICE__LANES_WASTE 4096
+#endif
+#define WASTE_MAX SLUICE__LANES_WASTE
 #define CANDIDATES_MAX 256
 #define ORPHANS_MAX 16 /* so many lanes of dropped senders may lie about */
 

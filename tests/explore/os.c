@@ -16,6 +16,7 @@
 
 #define BEGINNING UINT64_C(1000000000)
 
+unsigned explore_lanes_waste = 4096;
 uint64_t explore_first_position;
 
 static void *owns[EX_THREADS];
@@ -139,7 +140,7 @@ void sluice__os_futex_wake(sluice__a32 *word, int count)
     if (!ex.running)
         return;
     ex_point();
-    sluice__compiler_barrier();
+    ex_drain(ex.current); /* as for the waiter: its barrier lies between the caller's stores and its look at who waits */
     ex_say(word, "futex wake of %d at", count);
     ex_touch(ex_queue_of(word), true); /* the address only: it may be anything by now */
     ex_wake_some(word, count);

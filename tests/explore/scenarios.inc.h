@@ -6,6 +6,7 @@
  *     KIND_EDGE                        defined: messages of 2 KiB, of which a segment holds 16, and 15 have gone through before: all
  *                                      that happens happens at a segment's end
  *     KIND_REFUSED                     defined: the system refuses membarrier
+ *     KIND_COLD                        defined, lanes: one is sent cold as soon as it was looked at in vain twice
  *
  * Compiled with EXPLORE_FREEZE it goes through freeze/freeze.inc.h instead.
  *
@@ -79,6 +80,11 @@ static void open_channel(size_t capacity, bool lenient, uint64_t first)
     explore_set_first_position(first);
 #ifdef KIND_REFUSED
     explore_refuse_membarrier();
+#endif
+#ifdef KIND_COLD
+    explore_lanes_waste = 1;
+#else
+    explore_lanes_waste = 4096;
 #endif
     EXPLORE_CHECK(small_open(&tx[0], &rx[0], &(struct sluice_options){ .capacity = capacity }) == SLUICE_OK);
 #ifdef KIND_EDGE
@@ -237,6 +243,7 @@ static void drain_and_finish(void)
 #else
 #include "scenarios_basic.inc.h"
 #include "scenarios_runs.inc.h"
+#include "scenarios_clones.inc.h"
 #include "programs.inc.h"
 #ifdef KIND_EDGE
 #include "scenarios_edge.inc.h"
@@ -255,3 +262,11 @@ __attribute__((constructor)) static void add_programs_to_explorer(void)
     explore_add_programs(GROUP, choose_program, &program_scenario);
 }
 #endif
+
+__attribute__((constructor)) static void add_clones_to_explorer(void)
+{
+    explore_add(GROUP, clone_scenarios, sizeof clone_scenarios / sizeof *clone_scenarios);
+#ifdef KIND_COLD
+    explore_add(GROUP, cold_scenarios, sizeof cold_scenarios / sizeof *cold_scenarios);
+#endif
+}

@@ -8,4 +8,5 @@
 #define KIND_MANY_TX 1
 #define KIND_MANY_RX 0
 #define KIND_REFUSED
+#define KIND_COLD
 #include "../scenarios.inc.h"
