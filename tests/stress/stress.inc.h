@@ -5,6 +5,7 @@
  * What would be noticed: a lost, doubled, torn or invented message; a wrong order; a message destroyed and received; a
  * status that cannot be; a hang, lost wake-ups included (the watchdog).
  *
+ * In mode=history all calls are written down and judged (stress_history.inc.h).
  * In mode=order the calls' times are noted instead, and judged (stress_order.inc.h). Else
  * a round: a channel of a random capacity; each sender sends its numbered messages by randomly chosen calls, until it has
  * sent its quota, finds the channel closed or gives up; receivers likewise. Then: for each sender, what was accepted is
@@ -142,6 +143,7 @@ static sluice_deadline random_deadline(uint64_t *random)
 #include "stress_send.inc.h"
 #include "stress_recv.inc.h"
 #include "stress_order.inc.h"
+#include "stress_history.inc.h"
 
 /* ---- rounds ---- */
 
@@ -174,7 +176,7 @@ static void open_round(uint64_t *random, unsigned tx_count, unsigned rx_count)
     memset(senders, 0, sizeof senders);
     memset(receivers, 0, sizeof receivers);
     memset(destroyed, 0, sizeof destroyed);
-    struct sluice_options options = { .capacity = random_capacity(random) };
+    struct sluice_options options = { .capacity = random_capacity(random), .wait = (uint32_t)kit_below(random, 3) };
     REQUIRE(pipe_open(&senders[0].tx, &receivers[0].rx, &options) == SLUICE_OK);
     for (unsigned i = 0; i < tx_count; i++) {
 #if STRESS_MANY_TX
@@ -237,8 +239,9 @@ static uint64_t do_round(uint64_t number)
     unsigned failures = check_failure_count();
     __atomic_store_n(&current_round, number, __ATOMIC_RELAXED);
     open_round(&random, tx_count, rx_count);
-    uint64_t moved = strcmp(settings.mode, "order") == 0 ? do_order_round(&random, tx_count, rx_count)
-                                                         : do_traffic_round(tx_count, rx_count);
+    uint64_t moved = strcmp(settings.mode, "order") == 0          ? do_order_round(&random, tx_count, rx_count)
+                     : strncmp(settings.mode, "history", 7) == 0 ? do_history_round(&random, tx_count, rx_count)
+                                                                 : do_traffic_round(tx_count, rx_count);
     if (check_failure_count() != failures) {
         fprintf(stderr, "failed in round %llu; again: seed=%llu round=%llu\n", (unsigned long long)number,
                 (unsigned long long)settings.seed, (unsigned long long)number);
@@ -250,7 +253,8 @@ static uint64_t do_round(uint64_t number)
 /* Returns whether signals are to be sent meanwhile. */
 static bool read_mode(void)
 {
-    if (strcmp(settings.mode, "free") == 0 || strcmp(settings.mode, "order") == 0)
+    if (strcmp(settings.mode, "free") == 0 || strcmp(settings.mode, "order") == 0 ||
+        strcmp(settings.mode, "history") == 0 || strcmp(settings.mode, "history_unfenced") == 0)
         return false;
     if (strcmp(settings.mode, "signals") == 0)
         return true;
@@ -291,6 +295,8 @@ int main(int argc, char **argv)
     if (signals)
         kit_join(storm_thread);
     printf("%llu rounds, %llu messages\n", (unsigned long long)rounds, (unsigned long long)moved);
+    if (history_judged)
+        printf("%llu calls judged\n", (unsigned long long)history_judged);
     CHECK(moved > 0);
 #ifdef ON_FAULTY_OS
     if (!SLUICE_HARDENED) /* which keeps dropped endpoints for a while */

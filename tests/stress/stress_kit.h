@@ -5,6 +5,7 @@
  *     round=N    SLUICE_STRESS_ROUND     do this round only, over and over (it is printed with a failure)
  *     ms=N       SLUICE_STRESS_MS        how long, milliseconds
  *     threads=SxR  SLUICE_STRESS_THREADS at most so many senders and receivers
+ *     calls=N    SLUICE_STRESS_CALLS     mode=history: about so many calls in a round
  *     mode=…     see read_mode in stress.inc.h
  *
  * SPDX-License-Identifier: MIT */
@@ -20,7 +21,7 @@
 #define HANG_SECONDS (KIT_SANITIZED ? 60 : 20)
 
 struct settings {
-    uint64_t seed, ms, round;
+    uint64_t seed, ms, round, calls;
     bool one_round;
     unsigned senders, receivers;
     const char *mode;
@@ -34,7 +35,7 @@ struct worker {
 };
 
 static struct worker workers[WORKERS_MAX];
-static struct settings settings = { .ms = DEFAULT_MS, .senders = 1, .receivers = 1, .mode = "free" };
+static struct settings settings = { .ms = DEFAULT_MS, .calls = KIT_ROUNDS(60000), .senders = 1, .receivers = 1, .mode = "free" };
 static uint64_t current_round;
 static int over;
 
@@ -44,6 +45,8 @@ static void apply_setting(const char *name, const char *value)
         settings.seed = strtoull(value, NULL, 0);
     } else if (strcmp(name, "ms") == 0) {
         settings.ms = strtoull(value, NULL, 0);
+    } else if (strcmp(name, "calls") == 0) {
+        settings.calls = strtoull(value, NULL, 0);
     } else if (strcmp(name, "round") == 0) {
         settings.round = strtoull(value, NULL, 0);
         settings.one_round = true;
@@ -61,8 +64,9 @@ static void apply_setting(const char *name, const char *value)
 
 static void read_settings(int argc, char **argv)
 {
-    static const char *const names[] = { "seed", "ms", "round" }, /* the threads and the mode make the test */
-                      *const variables[] = { "SLUICE_STRESS_SEED", "SLUICE_STRESS_MS", "SLUICE_STRESS_ROUND" };
+    static const char *const names[] = { "seed", "ms", "round", "calls" }, /* the threads and the mode make the test */
+                      *const variables[] = { "SLUICE_STRESS_SEED", "SLUICE_STRESS_MS", "SLUICE_STRESS_ROUND",
+                                                  "SLUICE_STRESS_CALLS" };
     settings.seed = kit_now();
     for (int i = 1; i < argc; i++) {
         char *value = strchr(argv[i], '=');
