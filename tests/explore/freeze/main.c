@@ -177,10 +177,13 @@ static bool freeze_kind(void)
     return totals.failed == failed;
 }
 
+/* As the explorer: a pattern that ends in a slash means the whole name. */
 static bool is_wanted(const char *name)
 {
+    char whole[64];
+    snprintf(whole, sizeof whole, "%s/", name);
     for (unsigned i = 0; i < settings.pattern_count; i++)
-        if (strstr(name, settings.patterns[i]))
+        if (strstr(whole, settings.patterns[i]))
             return true;
     return settings.pattern_count == 0;
 }
