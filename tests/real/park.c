@@ -10,7 +10,8 @@
  *   crowd      one publishes some at a time and sleeps until all are taken; three sleep, and pass wake-ups on
  *
  * Each run is a child process, as what the library learns about membarrier, and a filter, stay. Arguments:
- *     cycles=N   of each mode; default 60,000; SLUICE_REAL_CYCLES
+ *     cycles=N   of each mode; default 60,000; SLUICE_REAL_CYCLES. 10^8 take about an hour
+ *     mode=N     this mode only: 0 with membarrier, 1 refused from the start, 2 in mid-run, 3 to single threads
  *     seed=N     SLUICE_REAL_SEED
  * Over the faulty OS, instead: a membarrier that does nothing, which must lose a wake-up.
  *
@@ -54,10 +55,13 @@ static uint64_t sum_of_steps(struct run *r)
 /* Until all threads have ended, or nothing moves any more. Refuses membarrier to all at once where that is the run's mode. */
 static void watch(struct run *r, uint64_t refuse_all_at, const int *running)
 {
-    uint64_t last = 0, since = kit_now();
+    uint64_t last = 0, since = kit_now(), looked = since;
     while (__atomic_load_n(running, __ATOMIC_ACQUIRE)) {
         kit_pause_us(PEEK(r->party[0].steps) < refuse_all_at ? 200 : 2000);
         uint64_t steps = sum_of_steps(r), now = kit_now();
+        if (now - looked > 500000000)
+            since += now - looked; /* the whole process was stopped */
+        looked = now;
         if (refuse_all_at != NEVER && PEEK(r->party[0].steps) >= refuse_all_at) {
             refuse_or_end(r, true);
             r->refused_meanwhile = __atomic_load_n(running, __ATOMIC_ACQUIRE) == (int)r->count;
@@ -143,7 +147,7 @@ static void run_in_child(void *argument)
 /* ---- all runs ---- */
 
 static struct run *shared;
-static uint64_t seed, goal = 60000;
+static uint64_t seed, goal = 60000, only_mode = MODES;
 
 /* Most parks are on one CPU, where they are cheap; most near misses between two. */
 static const struct {
@@ -168,7 +172,7 @@ static int run_one(enum mode mode, uint64_t number, uint64_t hang_ms)
         shared->place = ON_ONE_CPU;
     shared->error = number % 3 == 0 ? EPERM : number % 3 == 1 ? ENOSYS : EINVAL;
     /* Refused in mid-run: many beginnings, since it is they that matter. */
-    shared->cycles = (uint64_t)KIT_ROUNDS(rotation[which].cycles * (mode >= REFUSED_IN_MID_RUN ? 1 : scale));
+    shared->cycles = (uint64_t)KIT_ROUNDS(rotation[which].cycles * (mode >= REFUSED_IN_MID_RUN ? (scale + 3) / 4 : scale));
     shared->seed = kit_scramble(seed + number * 64 + mode);
     shared->hang_ms = hang_ms;
     return sandbox_child(run_in_child, shared);
@@ -178,6 +182,8 @@ static int run_one(enum mode mode, uint64_t number, uint64_t hang_ms)
 static void run_mode(enum mode mode)
 {
     uint64_t parked = 0, near = 0, runs = 0, refused = 0, start = kit_now();
+    if (only_mode != MODES && only_mode != (uint64_t)mode)
+        return;
     while (parked < goal || runs < ROTATION) {
         int status = run_one(mode, runs++, KIT_SANITIZED ? 60000 : 20000);
         if (status == NO_SECCOMP)
@@ -245,6 +251,8 @@ int main(int argc, char **argv)
             goal = strtoull(argv[i] + 7, NULL, 0);
         else if (strncmp(argv[i], "seed=", 5) == 0)
             seed = strtoull(argv[i] + 5, NULL, 0);
+        else if (strncmp(argv[i], "mode=", 5) == 0)
+            only_mode = strtoull(argv[i] + 5, NULL, 0);
         else
             REQUIRE(!"a known setting");
     printf("seed=%llu cycles=%llu\n", (unsigned long long)seed, (unsigned long long)goal);
