@@ -92,7 +92,7 @@ check "and parts that are not there: $status" test "$status" -eq 2
 unset SLUICE_VERIFY_PARTS
 verify --list
 check "lists what it does" test "$status" -eq 0
-for name in tests mutants bugs parks real/litmus coverage cross models sanitizers; do
+for name in tests mutants bugs parks/with_membarrier real/litmus coverage cross models sanitizers; do
     check "has $name" says "^$name +to be run"
 done
 for kind in spsc_bounded mpmc_bounded_per_sender mutex_unbounded; do
