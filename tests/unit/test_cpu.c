@@ -247,6 +247,32 @@ static void the_real_machine(void)
     CHECK_EQ_INT(sluice__cpu_mask_cached(), mask); /* one pinned thread does not speak for its peers */
 }
 
+/* Paths that are too long for the system, and a file that is too large for us, say nothing. */
+static void what_is_too_long_is_left_out(void)
+{
+    static char text[5 << 20];
+    char longest[4600];
+    memset(longest, 'x', sizeof longest);
+    longest[0] = '/';
+    longest[sizeof longest - 1] = '\0';
+    CHECK_EQ_INT(sluice__cpu_quota(longest), UINT_MAX);
+    snprintf(text, sizeof text, "30 23 0:26 / %s rw - cgroup2 cgroup2 rw\n" V2_MOUNT, longest); /* a mount point */
+    tree("0::/service\n", text);
+    put("/sys/fs/cgroup/service/cpu.max", "200000 100000\n");
+    CHECK_EQ_INT(sluice__cpu_quota(root), 2); /* the other lines count */
+    longest[4200] = '\0';
+    snprintf(text, sizeof text, "0::%s\n", longest); /* a group */
+    tree(text, "30 23 0:26 / /a/mount/point/that/makes/it/longer/than/any/path/may/be/a/mount/point/that/makes/it/longer/than/any/path/may/be/"
+               "so/that/both/together/are/too/long rw - cgroup2 cgroup2 rw\n");
+    CHECK_EQ_INT(sluice__cpu_quota(root), UINT_MAX);
+    memset(text, '\n', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    memcpy(text, V2_MOUNT, sizeof V2_MOUNT - 1);
+    tree("0::/service\n", text);
+    put("/sys/fs/cgroup/service/cpu.max", "200000 100000\n");
+    CHECK_EQ_INT(sluice__cpu_quota(root), UINT_MAX);
+}
+
 int main(void)
 {
     make_root();
@@ -259,6 +285,7 @@ int main(void)
     RUN(garbage_limits_nothing);
     RUN(large_files);
     RUN(the_real_machine);
+    RUN(what_is_too_long_is_left_out);
     remove_root();
     return CHECK_DONE();
 }

@@ -7,13 +7,16 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <sys/wait.h>
 
 #include <sluice/thread.h>
 
 #include "../kit.h"
+#include "thread/barrier.h"
 #include "thread/cpu.h"
 #include "thread/os.h"
+#include "thread/park.h"
 #include "thread/record.h"
 
 #define SLUICE_NAME numbers
@@ -44,8 +47,11 @@ static void refuse_once(const char *function, int error)
     refusal = (struct refusal){ function, error, 1 };
 }
 
+static bool naps_are_refused; /* beside the refusal: clock_nanosleep */
+
 static void refuse_nothing(void)
 {
+    naps_are_refused = false;
     refusal = (struct refusal){ .function = NULL };
 }
 
@@ -71,6 +77,7 @@ RETURNS_ERROR(pthread_create, (pthread_t *restrict t, const pthread_attr_t *rest
               (t, a, body, arg))
 RETURNS_ERROR(pthread_mutexattr_init, (pthread_mutexattr_t * a), (a))
 RETURNS_ERROR(pthread_mutexattr_settype, (pthread_mutexattr_t * a, int kind), (a, kind))
+RETURNS_ERROR(pthread_mutex_trylock, (pthread_mutex_t * m), (m))
 RETURNS_ERROR(pthread_setspecific, (pthread_key_t key, const void *value), (key, value))
 RETURNS_ERROR(pthread_key_create, (pthread_key_t * key, void (*at_end)(void *)), (key, at_end))
 RETURNS_ERROR(pthread_join, (pthread_t t, void **result), (t, result))
@@ -94,6 +101,28 @@ ssize_t read(int fd, void *to, size_t most)
     int error = refused("read");
     if (!error)
         return REAL(read)(fd, to, most);
+    errno = error;
+    return -1;
+}
+
+/* The library's own system calls, by number; refusal.function is "futex" and so on. */
+long syscall(long number, ...)
+{
+    static const struct { long number; const char *name; } names[] = {
+        { SYS_futex, "futex" }, { SYS_membarrier, "membarrier" }, { SYS_clock_nanosleep, "clock_nanosleep" },
+    };
+    long a[6];
+    va_list arguments;
+    va_start(arguments, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(arguments, long);
+    va_end(arguments);
+    int error = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (number == names[i].number)
+            error = refused(names[i].name) ? refusal.error : naps_are_refused && number == SYS_clock_nanosleep ? EPERM : 0;
+    if (!error)
+        return REAL(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     errno = error;
     return -1;
 }
@@ -209,6 +238,51 @@ static void a_mutex_that_cannot_be_made(void)
     }
 }
 
+/* A lock that the system says nothing good of is not taken, and is not called busy. */
+static void a_lock_that_is_broken(void)
+{
+    tally shared = NULL;
+    REQUIRE(tally_open(&shared, 5) == SLUICE_OK);
+    tally_guard guard = { 0 };
+    refuse("pthread_mutex_trylock", EINVAL);
+    enum sluice_status status = tally_try_lock(shared, &guard);
+    refuse_nothing();
+    CHECK_STATUS(status, SLUICE_MISUSE);
+    CHECK(guard.value == NULL);
+    tally_drop(&shared);
+}
+
+/* ---- sleeping, and barriers ---- */
+
+/* A sandbox without futexes: waits go on by looking again and again, and deadlines hold. */
+static void sleeping_without_futexes(void)
+{
+    sluice__a32 word;
+    sluice__a32_store_relaxed(&word, 5);
+    for (int naps = 0; naps < 2; naps++) {
+        refuse("futex", ENOSYS);
+        naps_are_refused = naps;
+        CHECK_EQ_INT(sluice__os_futex_wait(&word, 5, UINT64_MAX), 0);
+        CHECK_EQ_INT(sluice__os_futex_wait(&word, 5, 1), ETIMEDOUT);
+        uint64_t deadline = sluice__os_now() + 3000000;
+        CHECK(!sluice__sleep_while(&word, 5, deadline));
+        CHECK(kit_now() >= deadline);
+        refuse_nothing();
+    }
+}
+
+/* A barrier that fails once, as in a child that has to register anew, works. */
+static void a_barrier_that_fails_once(void)
+{
+    if (!sluice__barrier_works())
+        return;
+    refuse_once("membarrier", EPERM);
+    CHECK(sluice__barrier_on_all_threads());
+    CHECK_EQ_INT(refusal.times, 0);
+    refuse_nothing();
+    CHECK(sluice__barrier_works());
+}
+
 /* ---- CPUs and files ---- */
 
 static void cpus_that_cannot_be_counted(void)
@@ -248,6 +322,9 @@ int main(void)
     RUN(a_scope_that_cannot_join);
     RUN(a_record_that_would_be_lost);
     RUN(a_mutex_that_cannot_be_made);
+    RUN(a_lock_that_is_broken);
+    RUN(sleeping_without_futexes);
+    RUN(a_barrier_that_fails_once);
     RUN(cpus_that_cannot_be_counted);
     RUN(files_that_cannot_be_read);
     return CHECK_DONE();
