@@ -78,7 +78,6 @@ int sluice__os_thread_start(sluice__os_thread *thread, void *(*body)(void *), vo
 int sluice__os_thread_join(sluice__os_thread thread, void **result, int *cancelled);
 /* Frees the system's record of a thread when it ends; nobody may join it any more. */
 int sluice__os_thread_detach(sluice__os_thread thread);
-int sluice__os_thread_is_self(sluice__os_thread thread);
 /* Returns body(arg) and runs at_end(arg) after it, also where the body does not return because the thread
  * exits (pthread_exit) or is cancelled. */
 void *sluice__os_thread_guard(void *(*body)(void *), void *arg, void (*at_end)(void *));

@@ -53,11 +53,6 @@ int sluice__os_thread_detach(sluice__os_thread thread)
     return pthread_detach(thread);
 }
 
-int sluice__os_thread_is_self(sluice__os_thread thread)
-{
-    return pthread_equal(thread, pthread_self());
-}
-
 void *sluice__os_thread_guard(void *(*body)(void *), void *arg, void (*at_end)(void *))
 {
     void *result;

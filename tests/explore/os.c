@@ -217,12 +217,6 @@ int sluice__os_thread_detach(sluice__os_thread thread)
     return 0;
 }
 
-int sluice__os_thread_is_self(sluice__os_thread thread)
-{
-    (void)thread;
-    return 0;
-}
-
 void *sluice__os_thread_guard(void *(*body)(void *), void *arg, void (*at_end)(void *))
 {
     void *result = body(arg);
