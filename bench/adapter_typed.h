@@ -1,6 +1,6 @@
 /* adapter_typed.h: the suite's operations on a typed sluice channel of any kind. Included for each message size;
  * kind.inc.h defines ADAPTER_FLAVOUR, ADAPTER_BUFFER, ADAPTER_ORDER, ADAPTER_SENDERS and ADAPTER_RECEIVERS (1 or
- * BENCH_ENDS_MAX), and ADAPTER_HAS_CELLS.
+ * BENCH_ENDS_MAX), ADAPTER_HAS_CELLS and ADAPTER_WAIT.
  *
  * SPDX-License-Identifier: MIT */
 #include <sluice/status.h>
@@ -22,7 +22,7 @@ static bool N(open)(struct bench_pipe *pipe, const struct bench_case *c)
     const struct bench_row *row = c->row;
     N(tx) tx = NULL;
     N(rx) rx = NULL;
-    if (CHANNEL(_open)(&tx, &rx, &(struct sluice_options){ .capacity = row->capacity }) != SLUICE_OK)
+    if (CHANNEL(_open)(&tx, &rx, &(struct sluice_options){ .capacity = row->capacity, .wait = ADAPTER_WAIT }) != SLUICE_OK)
         return false;
     pipe->tx[0] = tx;
     pipe->rx[0] = rx;

@@ -1,6 +1,7 @@
 /* kind.inc.h: one kind of sluice channel as an implementation. The including file says which by KIND_FLAVOUR,
  * KIND_BUFFER and KIND_ORDER, in lower case, and the result is bench_FLAVOUR_BUFFER_ORDER. Where it defines
- * KIND_SMALL, only messages of 8 bytes are compiled.
+ * KIND_SMALL, only messages of 8 bytes are compiled. KIND_WAIT, if defined, is how its ends wait, in lower case; the result is then
+ * bench_WAIT_FLAVOUR_BUFFER_ORDER.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -17,6 +18,8 @@
 #define BUFFER_OF_rendezvous SLUICE_RENDEZVOUS
 #define ORDER_OF_total SLUICE_TOTAL
 #define ORDER_OF_per_sender SLUICE_PER_SENDER
+#define WAIT_OF_latency SLUICE_WAIT_LATENCY
+#define WAIT_OF_throughput SLUICE_WAIT_THROUGHPUT
 /* to the suite, */
 #define SENDERS_OF_spsc 1
 #define SENDERS_OF_mpsc BENCH_ENDS_MAX
@@ -47,8 +50,21 @@
 
 #define KIND_PASTE_(a, b) a##b
 #define KIND_PASTE(a, b) KIND_PASTE_(a, b)
+#define KIND_STRING_(a) #a
+#define KIND_STRING(a) KIND_STRING_(a)
 #define KIND_NAME_(flavour, buffer, order) bench_##flavour##_##buffer##_##order
 #define KIND_NAME(flavour, buffer, order) KIND_NAME_(flavour, buffer, order)
+
+#ifdef KIND_WAIT
+#define KIND_IMPLEMENTATION KIND_PASTE(KIND_PASTE(bench_, KIND_WAIT), KIND_PASTE(KIND_PASTE(_, KIND_FLAVOUR), \
+                            KIND_PASTE(KIND_PASTE(_, KIND_BUFFER), KIND_PASTE(_, KIND_ORDER))))
+#define ADAPTER_WAIT KIND_PASTE(WAIT_OF_, KIND_WAIT)
+#define KIND_LABEL "sluice-" KIND_STRING(KIND_WAIT), KIND_STRING(KIND_FLAVOUR)
+#else
+#define KIND_IMPLEMENTATION KIND_NAME(KIND_FLAVOUR, KIND_BUFFER, KIND_ORDER)
+#define ADAPTER_WAIT SLUICE_WAIT_BALANCED
+#define KIND_LABEL KIND_PASTE(NAME_OF_, KIND_FLAVOUR)
+#endif
 
 #define ADAPTER "adapter_typed.h"
 #define ADAPTER_FLAVOUR KIND_PASTE(FLAVOUR_OF_, KIND_FLAVOUR)
@@ -65,10 +81,10 @@
 #define KIND_OPS &ops_8, &ops_64, &ops_256
 #endif
 
-extern const struct bench_implementation KIND_NAME(KIND_FLAVOUR, KIND_BUFFER, KIND_ORDER);
+extern const struct bench_implementation KIND_IMPLEMENTATION;
 
-const struct bench_implementation KIND_NAME(KIND_FLAVOUR, KIND_BUFFER, KIND_ORDER) = {
-    KIND_PASTE(NAME_OF_, KIND_FLAVOUR),
+const struct bench_implementation KIND_IMPLEMENTATION = {
+    KIND_LABEL,
     .order = KIND_PASTE(ORDER_NAME_, KIND_ORDER),
     .buffer = KIND_PASTE(BENCH_BUFFER_OF_, KIND_BUFFER),
     .senders_max = ADAPTER_SENDERS,

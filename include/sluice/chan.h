@@ -59,7 +59,7 @@ struct sluice_chan_options {
     uint32_t flavour;         /* SLUICE_SPSC, SLUICE_MPSC, SLUICE_SPMC, SLUICE_MPMC or SLUICE_MUTEX */
     uint32_t buffer;          /* SLUICE_BOUNDED (or 0), SLUICE_UNBOUNDED or SLUICE_RENDEZVOUS */
     uint32_t order;           /* SLUICE_TOTAL (or 0) or SLUICE_PER_SENDER */
-    uint32_t unused;          /* 0 */
+    uint32_t wait;            /* SLUICE_WAIT_BALANCED (0), SLUICE_WAIT_THROUGHPUT or SLUICE_WAIT_LATENCY */
     size_t capacity;          /* messages a bounded channel holds, exactly; at least 1. Ignored by the others */
     size_t message_bytes;     /* 1 to SLUICE_MESSAGE_BYTES_MAX */
     size_t message_alignment; /* of cells: a power of two that divides message_bytes, at most SLUICE_MESSAGE_ALIGNMENT_MAX. 0: what any
@@ -74,8 +74,8 @@ struct sluice_chan_options {
  *
  * Returns
  *   SLUICE_OK         made
- *   SLUICE_INVALID    a NULL argument; a flavour, buffer or order that does not exist, or not in this combination; capacity 0, or
- *                     capacity x message_bytes over half the address space; a message size or alignment out of range; a size
+ *   SLUICE_INVALID    a NULL argument; a flavour, buffer, order or way to wait that does not exist, or not in this combination; capacity 0,
+ *                     or capacity x message_bytes over half the address space; a message size or alignment out of range; a size
  *                     that is less than the first version's, or more than this one's with something in it that is not zero.
  *                     Found before anything is allocated
  *   SLUICE_NO_MEMORY  an allocation failed

@@ -40,8 +40,10 @@
  *
  * Opening and dropping
  *   enum sluice_status orders_open(orders_tx *tx, orders_rx *rx, const struct sluice_options *options)
- *       Makes a channel with one sender and one receiver, owned by the caller. OK; INVALID: capacity 0 or
- *       capacity x size over half the address space (found before anything is allocated); NO_MEMORY. Does not block.
+ *       Makes a channel with one sender and one receiver, owned by the caller. OK; INVALID: capacity 0,
+ *       capacity x size over half the address space, or a way to wait that does not exist (found before anything is allocated);
+ *       NO_MEMORY. Does not block. options->wait says what its ends trade for what while they wait: SLUICE_WAIT_BALANCED (0, the
+ *       default), SLUICE_WAIT_THROUGHPUT or SLUICE_WAIT_LATENCY (docs/waiting.md has figures).
  *   orders_tx orders_tx_clone(orders_tx tx)        orders_rx orders_rx_clone(orders_rx rx)
  *       One more endpoint of that side, for another thread. NULL when out of memory or given NULL. `unavailable` where
  *       the flavour has one sender or one receiver. Does not block.
@@ -64,7 +66,7 @@
  *   SLUICE_FOR_EACH(orders, rx, m) { … }   receives into m, a new variable, until the channel is closed and drained
  *
  * SLUICE_RENDEZVOUS has no place inside: OK from a send means that a receiver has the message; FULL that no receiver waits now, EMPTY
- * that no sender does; first come, first served. The options are ignored and may be NULL. What works in place does not compile.
+ * that no sender does; first come, first served. Of the options only `wait` counts; they may be NULL. What works in place does not compile.
  *
  * Batches. On OK the first *sent messages are the channel's, or the first *got are the caller's
  *   enum sluice_status orders_try_send_n(orders_tx tx, const T *messages, size_t n, size_t *sent)

@@ -22,7 +22,7 @@ static bool read_options(struct sluice_chan_options *to, const struct sluice_cha
             return false;
     memset(to, 0, sizeof *to);
     memcpy(to, from, size < sizeof *to ? size : sizeof *to);
-    return to->unused == 0;
+    return true;
 }
 
 /* The largest alignment that a type of that size can have, without extended ones. */
@@ -59,7 +59,7 @@ enum sluice_status sluice_chan_open(sluice_chan_tx **tx, sluice_chan_rx **rx, co
     if (!type.any || !is_message(type.message_bytes, type.message_alignment))
         return SLUICE_INVALID;
     struct sluice__end *sender, *receiver;
-    struct sluice_options sizes = { .capacity = wanted.capacity };
+    struct sluice_options sizes = { .capacity = wanted.capacity, .wait = wanted.wait };
     enum sluice_status status = sluice__channel_open(&type, &sizes, &sender, &receiver);
     if (status == SLUICE_OK) {
         *tx = (sluice_chan_tx *)sender;

@@ -9,8 +9,10 @@
  * SPDX-License-Identifier: MIT */
 #include "channel/channel.h"
 #include "channel/gate.h"
+#include "channel/wait.h"
 #include "thread/cpu.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define PREFAULT_MAX ((size_t)64 << 20) /* bytes of cells that open touches, so that no stream has to */
@@ -43,6 +45,7 @@ static struct sluice__end *new_end(struct sluice__channel *channel, enum sluice_
     }
     if (side == SLUICE__SENDERS && flavour->room_gate)
         sluice__gate_init(sluice__end_gate(end));
+    sluice__wait_init(end);
     sluice__orphans_enrol(&channel->roll, end);
     return end;
 }
@@ -69,6 +72,8 @@ static enum sluice_status check(const struct sluice__channel_type *type, const s
     } else if (type->buffer == SLUICE_RENDEZVOUS) {
         *capacity = 0;
     }
+    if (options && options->wait > SLUICE_WAIT_LATENCY)
+        return SLUICE_INVALID;
     *cell_bytes = flavour->memory ? flavour->memory(*capacity, type->message_bytes) : 0;
     return *cell_bytes > SIZE_MAX / 2 ? SLUICE_INVALID : SLUICE_OK;
 }
@@ -122,6 +127,7 @@ enum sluice_status sluice__channel_open(const struct sluice__channel_type *type,
     struct sluice__channel *channel = new_channel(type, capacity, cell_bytes);
     if (!channel)
         return SLUICE_NO_MEMORY;
+    channel->wait = options ? options->wait : SLUICE_WAIT_BALANCED;
     struct sluice__end *tx = new_end(channel, SLUICE__SENDERS);
     struct sluice__end *rx = tx ? new_end(channel, SLUICE__RECEIVERS) : NULL;
     if (!rx) {
@@ -182,11 +188,13 @@ static void destroy_leftovers(struct sluice__channel *channel)
 
 static void close_channel(struct sluice__channel *channel, uint32_t bit)
 {
-    /* [CHANNEL.P1] acq_rel: everything this side sent or took is seen by who sees the bit. Pairs with [END.C1].
+    /* [CHANNEL.P1] acq_rel: everything this side sent or took is seen by who sees the bit. Pairs with [END.C1] and with [PARK.C1].
      * Without it: a receiver could report the end before it has seen the last messages. */
     sluice__a32_or_acq_rel(&channel->front.closed, bit);
     if (channel->flavour->seal)
         channel->flavour->seal(sluice__channel_queue(channel));
+    if (channel->wait == SLUICE_WAIT_THROUGHPUT)
+        sluice__os_futex_wake(&channel->front.closed, INT_MAX); /* who naps (wait.c) */
     sluice__gate_wake_all(&channel->front.gate[SLUICE__SENDERS]);
     sluice__gate_wake_all(&channel->front.gate[SLUICE__RECEIVERS]);
     if (channel->flavour->each_room_gate)

@@ -18,6 +18,7 @@ struct sluice__channel {
     void *cells;
     uint64_t capacity;
     uint64_t ticks_per_us;
+    uint32_t wait; /* SLUICE_WAIT_… */
     /* written on clone, drop and before sleeping */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 endpoints[2]; /* [side] */
     sluice__a64 references; /* endpoints of both sides that are not done being dropped */

@@ -12,6 +12,11 @@
  *              for no other reason than each other's wake-ups, so now and then an end is patient on trial.
  *   sleep      Until woken, or the deadline. Where sleeping is the rule the gate is asked to be cheap for the sleeper.
  *
+ * A channel's options may change that. SLUICE_WAIT_LATENCY: no stand-off, and a long patience whatever the gaps are.
+ * SLUICE_WAIT_THROUGHPUT: a stand-off also where messages come one by one; and a receiver to whom they come so far apart that it sleeps
+ * between them takes a nap first. Nobody has to wake it from that, and by its end a batch is there (as network cards hold
+ * interrupts back). Naps that gather next to nothing, as in a dialogue, are not taken for a while.
+ *
  * Where the peer cannot be running while this thread is, because both were last seen on one CPU or there is only one, there
  * is no use in either of the first two: the CPU is offered to the peer once, and then comes sleep.
  *
@@ -21,6 +26,7 @@
 #include "channel/gate.h"
 #include "thread/cpu.h"
 #include "thread/os.h"
+#include "thread/park.h"
 
 /* Nanoseconds. STAND_OFF_MAX and the half ring were measured (docs/performance.md, 3); the others follow from what a line
  * transfer (30 to 240 ns) and a wake-up cost, and from entries 4 and 5 there. */
@@ -30,6 +36,13 @@
 #define GAP_MAX 12000      /* longer gaps count as this: one hiccup must not undo what many waits have shown */
 #define PATIENCE 30000     /* a wake-up costs 25 to 50 us across two CPUs of a virtual machine */
 #define TRIAL_PATIENCE 100000 /* long enough to see past the peer's own wake-up */
+
+#define LATENCY_PATIENCE 1000000
+#define STREAM_GAP 4  /* between messages of a stream, while they come one by one only because they are taken so */
+#define NAP 200000    /* the timer's own slack, 50 us as a rule, comes on top */
+#define NAP_MIN 20000 /* a shorter one costs more than it saves */
+#define NAP_WORTH 4   /* messages; a nap that gathers fewer was only a delay, */
+#define NAPS_OFF 16   /* and so many waits do without */
 
 #define TRIAL_EVERY 512 /* waits without patience; the last TRIAL_WAITS of them are tried with it */
 #define TRIAL_WAITS 6
@@ -53,6 +66,13 @@ static uint64_t look(const struct sluice__wait *w, bool *closed)
     return found + *closed;
 }
 
+void sluice__wait_init(struct sluice__end *end)
+{
+    /* Where messages are to gather, a receiver lets the first ones. */
+    if (sluice__channel_of(end)->wait == SLUICE_WAIT_THROUGHPUT)
+        end->gap = GAP_MAX * sluice__channel_of(end)->ticks_per_us / 1000;
+}
+
 bool sluice__wait_peer_is_stopped(const struct sluice__wait *w)
 {
     uint32_t mine = sluice__channel_leave_cpu(w->channel, w->end);
@@ -64,18 +84,26 @@ bool sluice__wait_peer_is_stopped(const struct sluice__wait *w)
 
 /* ---- learning ---- */
 
+/* Messages that half fill the queue. */
+static uint64_t half_full(const struct sluice__end *end)
+{
+    return end->capacity / 2 < BATCH_MAX ? end->capacity / 2 : BATCH_MAX;
+}
+
 void sluice__wait_learn(const struct sluice__wait *w, uint64_t waited, uint64_t found)
 {
     struct sluice__end *end = w->end;
     uint64_t gap = waited / found, most = to_ticks(w, GAP_MAX);
     end->gap = end->gap - end->gap / 4 + (gap < most ? gap : most) / 4;
-    if (found == 1 || gap >= to_ticks(w, TRAVEL_GAP)) {
+    bool one_by_one = found == 1 || gap >= to_ticks(w, TRAVEL_GAP);
+    uint32_t policy = w->channel->wait;
+    if (policy == SLUICE_WAIT_LATENCY || (one_by_one && policy == SLUICE_WAIT_BALANCED)) {
         end->stand_off = 0;
         return;
     }
-    uint64_t batch = end->capacity / 2 < BATCH_MAX ? end->capacity / 2 : BATCH_MAX;
+    uint64_t batch = one_by_one ? to_ticks(w, STREAM_GAP * half_full(end)) : gap * half_full(end);
     most = to_ticks(w, STAND_OFF_MAX);
-    end->stand_off = gap * batch < most ? gap * batch : most;
+    end->stand_off = batch < most ? batch : most;
 }
 
 static bool is_sparse(const struct sluice__wait *w)
@@ -86,7 +114,9 @@ static bool is_sparse(const struct sluice__wait *w)
 uint64_t sluice__wait_patience(const struct sluice__wait *w)
 {
     uint64_t span = PATIENCE;
-    if (is_sparse(w))
+    if (w->channel->wait == SLUICE_WAIT_LATENCY)
+        span = LATENCY_PATIENCE;
+    else if (is_sparse(w))
         span = w->end->sparse_waits++ % TRIAL_EVERY < TRIAL_EVERY - TRIAL_WAITS ? 0 : TRIAL_PATIENCE;
     if (span && w->deadline != SLUICE_FOREVER) {
         uint64_t now = sluice__os_now();
@@ -126,6 +156,36 @@ uint64_t sluice__wait_until_woken(const struct sluice__wait *w)
     uint64_t waited = sluice__os_ticks() - w->since;
     uint64_t woken = sluice__a64_load_relaxed(&w->channel->woken_at[w->end->side]) - w->since; /* relaxed: hint */
     return woken < waited ? woken : waited;
+}
+
+static bool may_nap(const struct sluice__wait *w)
+{
+    if (w->channel->wait != SLUICE_WAIT_THROUGHPUT || w->end->side != SLUICE__RECEIVERS || !is_sparse(w))
+        return false;
+    return w->end->naps_off == 0 || w->end->naps_off-- == 0;
+}
+
+/* Sleeps for a while, not on the gate: nobody may spend a wake-up on it that an announced sleeper needs. A close ends it. Returns
+ * whether there is something. */
+static bool nap(const struct sluice__wait *w)
+{
+    sluice__a32 *word = &w->channel->front.closed;
+    bool closed;
+    uint64_t span = w->end->gap * half_full(w->end) * 1000 / w->channel->ticks_per_us, now = sluice__os_now();
+    if (span < NAP_MIN || w->deadline < now + NAP_MIN)
+        return false;
+    span = span < NAP ? span : NAP;
+    uint64_t until = w->deadline < now + span ? w->deadline : now + span;
+    uint32_t seen = sluice__a32_load_relaxed(word); /* relaxed: who sleeps on an old value does not sleep */
+    uint64_t found = look(w, &closed);
+    if (!found) {
+        (void)sluice__sleep_while(word, seen, until);
+        found = look(w, &closed);
+        w->end->naps_off = found < NAP_WORTH ? NAPS_OFF : 0;
+    }
+    if (found && !closed)
+        sluice__wait_learn(w, sluice__os_ticks() - w->since, found);
+    return found;
 }
 
 /* Announces, looks, sleeps, looks. OK: there is something. TIMED_OUT. BUSY: woken for nothing, once more. */
@@ -188,7 +248,7 @@ enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline dea
         if (look(&w, &closed))
             return SLUICE_OK;
     }
-    return sleep_well(&w);
+    return may_nap(&w) && nap(&w) ? SLUICE_OK : sleep_well(&w);
 }
 
 void sluice__end_wake_own_side(struct sluice__end *end)

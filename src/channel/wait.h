@@ -21,6 +21,9 @@ static inline struct sluice__wait sluice__wait_begin(struct sluice__end *end, sl
                                   .since = sluice__os_ticks() };
 }
 
+/* What a new end expects. */
+void sluice__wait_init(struct sluice__end *end);
+
 /* Whether the other side cannot be running while this thread does. Each end leaves its CPU behind when it waits or wakes, so an
  * answer that is wrong lasts until the next sleep. */
 bool sluice__wait_peer_is_stopped(const struct sluice__wait *w);

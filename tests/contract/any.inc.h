@@ -12,6 +12,7 @@
 
 struct sluice_options { /* the typed channels' */
     size_t capacity;
+    uint32_t wait;
 };
 
 #define SLUICE_FOR_EACH(name, receiver, message) \
@@ -66,6 +67,7 @@ ANY_STATUS ANY(_open)(ANY(_tx) *tx, ANY(_rx) *rx, const struct sluice_options *o
         .buffer = SLUICE_BUFFER,
         .order = SLUICE_ORDER,
         .capacity = options ? options->capacity : 0,
+        .wait = options ? options->wait : SLUICE_WAIT_BALANCED,
         .message_bytes = sizeof(ANY(_message)),
         .message_alignment = _Alignof(ANY(_message)),
         .context = (void *)(uintptr_t)any_context,

@@ -65,6 +65,7 @@ static void open_refuses_wrong_arguments(void)
 #endif
     CHECK_STATUS(numbers_open(NULL, &rx, &good), SLUICE_INVALID);
     CHECK_STATUS(numbers_open(&tx, NULL, &good), SLUICE_INVALID);
+    CHECK_STATUS(numbers_open(&tx, &rx, &(struct sluice_options){ .capacity = 4, .wait = SLUICE_WAIT_LATENCY + 1 }), SLUICE_INVALID);
     if (bounded) {
         CHECK_STATUS(numbers_open(&tx, &rx, NULL), SLUICE_INVALID);
         static const size_t wrong[] = { 0, SIZE_MAX, SIZE_MAX / 2 / sizeof(uint64_t) + 1, SIZE_MAX / sizeof(uint64_t),

@@ -5,6 +5,7 @@
  *     KIND_MANY_TX, KIND_MANY_RX       1: endpoints of that side can be cloned
  *     KIND_EDGE                        defined: messages of 2 KiB, of which a segment holds 16, and 15 have gone through before: all
  *                                      that happens happens at a segment's end
+ *     KIND_WAIT                        how its ends wait, if not SLUICE_WAIT_BALANCED
  *     KIND_REFUSED                     defined: the system refuses membarrier
  *     KIND_COLD                        defined, lanes: one is sent cold as soon as it was looked at in vain twice
  *
@@ -20,6 +21,9 @@
 
 #include "explore.h"
 
+#ifndef KIND_WAIT
+#define KIND_WAIT SLUICE_WAIT_BALANCED
+#endif
 #define BOUNDED (KIND_BUFFER == SLUICE_BOUNDED)
 #define UNBOUNDED (KIND_BUFFER == SLUICE_UNBOUNDED)
 #define MEETS (KIND_BUFFER == SLUICE_RENDEZVOUS)
@@ -86,7 +90,7 @@ static void open_channel(size_t capacity, bool lenient, uint64_t first)
 #else
     explore_lanes_waste = 4096;
 #endif
-    EXPLORE_CHECK(small_open(&tx[0], &rx[0], &(struct sluice_options){ .capacity = capacity }) == SLUICE_OK);
+    EXPLORE_CHECK(small_open(&tx[0], &rx[0], &(struct sluice_options){ .capacity = capacity, .wait = KIND_WAIT }) == SLUICE_OK);
 #ifdef KIND_EDGE
     struct message m;
     for (unsigned i = 0; i < 15; i++)
@@ -261,7 +265,6 @@ __attribute__((constructor)) static void add_programs_to_explorer(void)
 {
     explore_add_programs(GROUP, choose_program, &program_scenario);
 }
-#endif
 
 __attribute__((constructor)) static void add_clones_to_explorer(void)
 {
@@ -270,3 +273,4 @@ __attribute__((constructor)) static void add_clones_to_explorer(void)
     explore_add(GROUP, cold_scenarios, sizeof cold_scenarios / sizeof *cold_scenarios);
 #endif
 }
+#endif

@@ -50,7 +50,7 @@ static void options_of_other_versions(void)
         later.unknown[more - 1] = 0;
     }
     later.known = usual();
-    later.known.unused = 1;
+    later.known.wait = SLUICE_WAIT_LATENCY + 1;
     CHECK_STATUS(try_open(&later.known), SLUICE_INVALID);
 }
 

@@ -17,6 +17,7 @@ extern "C" {
 /* What the user may choose when a channel is opened. Zero-initialise it; new members will be appended. */
 struct sluice_options {
     size_t capacity; /* messages a bounded channel holds, exactly; at least 1. Ignored by the others */
+    uint32_t wait;   /* how its ends wait: SLUICE_WAIT_BALANCED (0), SLUICE_WAIT_THROUGHPUT or SLUICE_WAIT_LATENCY */
 };
 
 struct sluice__any_kind; /* the any-channel's operations on one kind of queue (src/any) */
@@ -54,6 +55,7 @@ struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
     /* how waiting went so far (src/channel/wait.c) */
     uint64_t stand_off; /* ticks to stay away after finding nothing */
     uint64_t gap;       /* ticks from one message to the next, smoothed */
+    uint32_t naps_off;     /* waits to come before a nap is tried again */
     uint32_t sparse_waits; /* waits so far in which messages came far apart */
     uint32_t unneeded;     /* looks at a fenced gate since the last that found somebody asleep */
     /* constant after open: for the any-channel, which learns them from here */

@@ -1,0 +1,9 @@
+/* latency_spsc_bounded.c: one sender and one receiver over a ring, who spin for long before they sleep.
+ *
+ * SPDX-License-Identifier: MIT */
+#define KIND_FLAVOUR spsc
+#define KIND_BUFFER bounded
+#define KIND_ORDER total
+#define KIND_WAIT latency
+#define KIND_SMALL
+#include "kind.inc.h"
