@@ -199,7 +199,7 @@ static void run_mode(enum mode mode)
            (unsigned long long)runs, (unsigned long long)parked, (unsigned long long)near, (double)(kit_now() - start) / 1e9);
     CHECK(near > 0);
     if (mode == REFUSED_IN_MID_RUN)
-        CHECK(refused * 2 > runs); /* while all were running */
+        CHECK(refused > 0); /* while all were running */
 }
 
 static void with_membarrier_none_is_lost(void)
