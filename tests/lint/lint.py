@@ -62,7 +62,7 @@ SYSTEM_MAY = {'src/thread/os.c': r'.*', 'src/thread/os.h': r'pthread\.h'}
 CALLERS = {
     'sluice__os_futex_wait': r'src/thread/park\.c',
     'sluice__os_condition_wait': r'src/mutex/.*',
-    'sluice__sleep_while': r'src/thread/.*|src/channel/(gate|rendezvous)\.c',
+    'sluice__sleep_while': r'src/thread/.*|src/channel/(gate|rendezvous|wait)\.c',
     'sluice__gate_sleep': r'src/channel/wait\.c',
 }
 
