@@ -151,7 +151,7 @@ static bool overlaps(const struct operation *o, enum explore_call what)
 struct channel { /* the sequential one */
     uint8_t message[OPERATIONS_MAX], sender[OPERATIONS_MAX];
     unsigned length;
-    bool sealed;
+    bool sealed, told; /* told: a receiver was answered CLOSED */
     unsigned senders, receivers;
 };
 
@@ -172,9 +172,9 @@ static bool send_answers(struct channel *c, const struct operation *o)
         /* What a receiver's end destroys makes room, and a send that races with it may still get in, to be destroyed, too. */
         if (c->receivers == 0 && overlaps(o, EXPLORE_DROP_RX))
             return true;
-        /* One that was in the middle of a send at the close either gets its message in before the end, or is told CLOSED; others may
-         * have been told so before. */
-        if ((closed && !overlaps(o, EXPLORE_CLOSE)) || full)
+        /* One that was in the middle of a send at the close either gets its message in before the end, or is told CLOSED; other senders
+         * may have been told so before, but no receiver. */
+        if ((closed && (c->told || !overlaps(o, EXPLORE_CLOSE))) || full)
             return false;
         c->message[c->length] = (uint8_t)o->message;
         c->sender[c->length++] = (uint8_t)o->endpoint;
@@ -217,6 +217,7 @@ static bool recv_answers(struct channel *c, const struct operation *o)
         memmove(c->sender + i, c->sender + i + 1, c->length - i);
         return true;
     case SLUICE_CLOSED:
+        c->told = true;
         return (c->length == 0 || model.keeps) && (c->sealed || c->senders == 0);
     case SLUICE_EMPTY: /* lanes are looked at one after the other */
         return c->length == 0 || model.lenient || model.meets || (model.per_sender && overlaps_something(o)) || may_be_late(o);

@@ -1,6 +1,6 @@
 /* main.c: makes every run of the freeze mode, and judges it by the table.
  *
- *     explore_freeze [--profile=quick|full] [--keep-going] [--figures] [KIND…]     kinds whose names contain one of these; all
+ *     explore_freeze [--profile=quick|full] [--keep-going] [--figures] [--except=KIND]… [KIND…]     kinds whose names contain one of these; all
  *     explore_freeze --replay 'KIND SETUP VICTIM CALL STEPS [MODE SEED]'           one run, with all that happens in it
  *
  * For each kind of channel, set-up, victim's call and other call: once with the victim not begun and once with it not stopped; then
@@ -32,8 +32,8 @@ static const char *const modes[] = { "sc", "tso", "ra" };
 static struct {
     unsigned shakes;
     bool keep_going, figures, everywhere;
-    const char *patterns[16];
-    unsigned pattern_count;
+    const char *patterns[16], *exceptions[16];
+    unsigned pattern_count, exception_count;
 } settings = { .shakes = 1 };
 
 void freeze_add(const struct freeze_kind *k)
@@ -182,6 +182,9 @@ static bool is_wanted(const char *name)
 {
     char whole[64];
     snprintf(whole, sizeof whole, "%s/", name);
+    for (unsigned i = 0; i < settings.exception_count; i++)
+        if (strstr(whole, settings.exceptions[i]))
+            return false;
     for (unsigned i = 0; i < settings.pattern_count; i++)
         if (strstr(whole, settings.patterns[i]))
             return true;
@@ -236,6 +239,8 @@ static bool read_argument(const char *a)
         settings.shakes = 1, settings.everywhere = false;
     else if (strcmp(a, "--profile=full") == 0)
         settings.shakes = 300, settings.everywhere = true;
+    else if (strncmp(a, "--except=", 9) == 0 && settings.exception_count < 16)
+        settings.exceptions[settings.exception_count++] = a + 9;
     else if (a[0] != '-' && settings.pattern_count < 16)
         settings.patterns[settings.pattern_count++] = a;
     else
