@@ -22,7 +22,10 @@ Tables    table/*.txt: everything else. An entry is
 
           A text that ends in ';' or '}' is a statement, or several; any other an expression. Lines are compared without the blanks
           at their beginning and end. An anchor that is not there, or there twice, is an error: the source has changed and the table
-          must follow. With `times: N` all N places change at once; `survives: order NAME` lines stand for orders' mutants.
+          must follow. With `times: N` all N places change at once.
+
+          An entry `mutants: NAME…` without an anchor is about mutants that live elsewhere: `survives:`, the argument why nothing can
+          notice them, or `open:`, what would have to be done to notice them, and has not been.
 
 The changed text becomes `(MUTANT(17) ? new : old)` or `{ if (MUTANT(17)) { new } else { old } }`, on the same lines. MUTANT and
 what an order's mutant calls stand in mutants.h. Changes may lie in one another, not overlap.
@@ -53,7 +56,7 @@ class Mutant:
         self.number = 0
         self.what = more.get('what', '')
         self.build = more.get('build', '')
-        self.survives = more.get('survives', '')
+        self.survives, self.open = more.get('survives', ''), more.get('open', '')
         self.runs = more.get('runs', '').split()
 
 
@@ -129,13 +132,13 @@ def read_table(path):
         fields = {}
         for line in head.strip().splitlines():
             key, colon, value = line.partition(':')
-            if not colon and fields:
-                raise Stale(f'{path}: not a field: {line}')
-            if line[:1].isspace():
+            if line[:1].isspace() and fields:
                 fields[last] += ' ' + line.strip()
-            else:
+            elif colon:
                 last = key.strip()
                 fields[last] = value.strip()
+            else:
+                raise Stale(f'{path}: not a field: {line}')
         entries.append((fields, anchor, new.strip()))
     return entries
 
@@ -209,8 +212,8 @@ def mutate(tree, tables):
         edits[path] += order_edits(path, text, names)
     for table in tables:
         for fields, anchor, new in read_table(table):
-            if 'order' in fields:
-                survivors[fields['order']] = fields.get('survives', '')
+            if 'mutants' in fields:
+                survivors.update({name: fields for name in fields['mutants'].split()})
                 continue
             try:
                 if fields.get('file') not in tree:
@@ -229,7 +232,8 @@ def mutate(tree, tables):
         if mutant.name in seen:
             stale.append(f'two mutants are called {mutant.name}')
         seen.add(mutant.name)
-        mutant.survives = survivors.pop(mutant.name, mutant.survives)
+        said = survivors.pop(mutant.name, {})
+        mutant.survives, mutant.open = said.get('survives', mutant.survives), said.get('open', mutant.open)
     if survivors:
         stale.append(f'no such mutants: {", ".join(sorted(survivors))}')
     return {path: rewrite(text, edits[path], stale) for path, text in tree.items()}, mutants, stale

@@ -16,8 +16,8 @@ full    searches from the beginning: scenarios near the mutant first and a littl
     --state=FILE      what is known so far; the run goes on from there   --report=FILE   what came of it, in words
     --only=PATTERN    mutants whose names or files contain it            --kind=KIND     mutants of that kind
     --seconds=N       ends after so long; exit status 3 if not done       --jobs=N        so many at a time
-    --depth=1|2|3|4   how far the search goes (2)                         --again         also those that survived before
-    --write           rewrites KILLERS                                    --argued        also those that are argued to survive
+    --depth=1|2|3|4|5 how far the search goes (2)                         --again         also those that survived before
+    --write           rewrites KILLERS                                    --argued        also those that are argued to survive, or open
     --bugs            seeded bugs, instead of mutants
 
 SPDX-License-Identifier: MIT"""
@@ -39,19 +39,21 @@ NEAR = [
     (r'detail/ring\.h|src/queue/ring|detail/(mpsc|spmc|mpmc)\.h', 'mpsc_bounded mpmc_bounded spmc_bounded mpmc_bounded_refused'),
     (r'detail/chain\.h|src/queue/(chain|segments|receiving)',
      'mpmc_unbounded_edge mpsc_unbounded_edge spmc_unbounded_edge mpmc_unbounded mpsc_unbounded spmc_unbounded'),
-    (r'mpmc_lanes|src/mpmc/lanes|lanes_lock', 'mpmc_bounded_per_sender mpmc_unbounded_per_sender mpmc_unbounded_per_sender_edge'),
-    (r'lanes', 'mpsc_bounded_per_sender mpmc_bounded_per_sender mpsc_bounded_per_sender_refused mpsc_unbounded_per_sender_edge '
-               'mpmc_unbounded_per_sender_refused mpmc_unbounded_per_sender_edge lanes'),
-    (r'gate', 'gate spsc_bounded mpmc_bounded mpmc_bounded_refused spsc_bounded_refused mpsc_bounded mpmc_unbounded'),
+    (r'mpmc_lanes|src/mpmc/lanes|lanes_lock', 'mpmc_bounded_per_sender mpmc_bounded_per_sender_cold mpmc_unbounded_per_sender_refused'),
+    (r'lanes', 'mpsc_bounded_per_sender_cold mpmc_bounded_per_sender_cold mpsc_bounded_per_sender_refused mpsc_bounded_per_sender '
+               'mpmc_unbounded_per_sender_refused mpmc_unbounded_per_sender_edge'),
+    (r'gate', 'gate mpmc_bounded_refused mpmc_bounded spsc_bounded spsc_bounded_refused mpsc_bounded mpmc_unbounded'),
     (r'src/channel/(wait|channel)|endpoint|typed', 'spsc_bounded mpsc_bounded mpmc_bounded spmc_bounded mpmc_unbounded_edge '
                                                    'mpmc_bounded_per_sender mpsc_unbounded'),
     (r'rendezvous', 'mpmc_rendezvous'),
     (r'src/mutex|typed_mutex', 'mutex_bounded mutex_unbounded'),
-    (r'src/thread/|quarantine', 'thread gate spsc_bounded mpmc_rendezvous mpmc_bounded'),
+    (r'quarantine', 'quarantine'),
+    (r'src/thread/', 'thread gate spsc_bounded mpmc_rendezvous mpmc_bounded'),
 ]
 # How much of each scenario, and whether of all scenarios or of those near.
 DEPTHS = [
     (True, ['--dfs=25', '--pct=8', '--random=8'], 60),
+    (True, ['--dfs=0', '--pct=60', '--random=60', '--bounds=3,1,3,4,1'], 300), # several stores that wait, or old values, at once
     (True, ['--dfs=200', '--pct=60', '--random=60'], 300),
     (False, ['--dfs=200', '--pct=40', '--random=40'], 900),
     (True, ['--dfs=3000', '--pct=1500', '--random=1500'], 7200),
@@ -97,8 +99,8 @@ class Gate:
 
     def search(self, mutant, depth):
         """The first kill in [0, depth): (what, line), or None."""
-        for near_only, budget, seconds in DEPTHS[:depth]:
-            for pattern in near(mutant) if near_only else ['']:
+        for number, (near_only, budget, seconds) in enumerate(DEPTHS[:depth]):
+            for pattern in near(mutant)[:2 + number] if near_only else ['']:
                 found = self.call(mutant, budget + ([pattern] if pattern else []), seconds)
                 if found and found[1] is None:
                     found = self.pinpoint(mutant, budget, pattern, found)
@@ -177,7 +179,7 @@ def quick(gate, programs):
         kills['bug'] = found_elsewhere(gate, programs)
         survivors += [None] * (len(gate.elsewhere) - kills['bug'])
     for mutant in gate.mutants:
-        if mutant['survives']:
+        if mutant['survives'] or mutant['open']:
             continue
         found, as_recorded = gate.quick_kill(mutant)
         if not found:
@@ -200,32 +202,38 @@ def quick(gate, programs):
         print(f'FAILED: {mutant["name"]} ({mutant["kind"]}, {mutant["file"]}:{mutant["line"]}) went unnoticed')
     if stale:
         print(f'{len(stale)} recorded lines are stale (full --write finds new ones): {" ".join(stale)}')
-    argued = sum(1 for m in gate.mutants if m['survives'])
-    print(', '.join(f'{kind}: {count} killed' for kind, count in sorted(kills.items())) + f'; {argued} argued; {len(survivors)} failures; {time.monotonic() - start:.1f} s')
+    argued, unsolved = sum(1 for m in gate.mutants if m['survives']), sum(1 for m in gate.mutants if m['open'])
+    print(', '.join(f'{kind}: {count} killed' for kind, count in sorted(kills.items())) + f'; {argued} argued, {unsolved} open; {len(survivors)} failures; {time.monotonic() - start:.1f} s')
     return 1 if survivors or not kills else 0
 
 
 # ---- full ----
 
+COLUMNS = ('killed', 'argued', 'survived', 'not run')
+
+
 def report(gate, state):
     lines, kinds = [], {}
     for mutant in gate.mutants:
         known = state.get(mutant['name'])
-        row = kinds.setdefault(mutant['kind'], {'killed': 0, 'argued': 0, 'survived': 0, 'not run': 0})
-        row['killed' if known and known['what'] else 'argued' if mutant['survives'] else 'survived' if known else 'not run'] += 1
-    lines.append(f'{"kind":<10} {"mutants":>8} {"killed":>8} {"argued":>8} {"survived":>9} {"not run":>8}')
+        row = kinds.setdefault(mutant['kind'], dict.fromkeys(COLUMNS, 0))
+        row['killed' if known and known['what'] else 'argued' if mutant['survives'] else
+            'survived' if known or mutant['open'] else 'not run'] += 1
+    lines.append(f'{"kind":<10} {"mutants":>8} ' + ' '.join(f'{column:>8}' for column in COLUMNS))
     for kind, row in sorted(kinds.items()):
-        lines.append(f'{kind:<10} {sum(row.values()):>8} {row["killed"]:>8} {row["argued"]:>8} {row["survived"]:>9} {row["not run"]:>8}')
+        lines.append(f'{kind.replace("-", "_"):<10} {sum(row.values()):>8} ' + ' '.join(f'{row[column]:>8}' for column in COLUMNS))
     lines.append('')
     for mutant in gate.mutants:
         known = state.get(mutant['name'])
         where = f'{mutant["file"]}:{mutant["line"]}'
         if mutant['survives']:
             lines.append(f'argued    {mutant["name"]} ({where}): {mutant["survives"]}')
+        if mutant['open']:
+            lines.append(f'open      {mutant["name"]} ({where}): {mutant["open"]}')
         if known and not known['what']:
             lines.append(f'survived  {mutant["name"]} ({where}), at depth {known["depth"]}, {known["seconds"]:.0f} s')
-        elif known and mutant['survives']:
-            lines.append(f'KILLED, though argued: {mutant["name"]}: {known["what"]}')
+        elif known and (mutant['survives'] or mutant['open']):
+            lines.append(f'KILLED, though argued or open: {mutant["name"]}: {known["what"]}')
         elif known:
             lines.append(f'killed    {mutant["name"]} ({where}): {known["what"]} [{known["line"]}]')
     return '\n'.join(lines) + '\n'
@@ -241,7 +249,9 @@ def full(gate, options):
     def is_wanted(mutant):
         if options.get('only') and not re.search(options['only'], mutant['name'] + ' ' + mutant['file']):
             return False
-        if options.get('kind') and options['kind'] != mutant['kind'] or mutant['survives'] and 'argued' not in options:
+        if options.get('kind') and options['kind'] != mutant['kind']:
+            return False
+        if (mutant['survives'] or mutant['open']) and 'argued' not in options:
             return False
         known = state.get(mutant['name'])
         return not known or ('again' in options and not known['what'] and known['depth'] < depth)
@@ -280,8 +290,8 @@ def full(gate, options):
     if left:
         print(f'{left} still to be run')
         return 3
-    return 1 if any(not m['survives'] and not state.get(m['name'], {'what': 1})['what'] or
-                    m['survives'] and state.get(m['name'], {'what': 0})['what'] for m in gate.mutants) else 0
+    known = {m['name']: state.get(m['name'], {'what': m['survives'] + m['open'] == ''})['what'] for m in gate.mutants}
+    return 1 if any(bool(known[m['name']]) != (not m['survives'] and not m['open']) for m in gate.mutants) else 0
 
 
 def main():

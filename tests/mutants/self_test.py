@@ -38,7 +38,7 @@ REFUSED = [
     (ENTRY.format('one', 'step', 'g(1, 2));\nif', 'h') .replace('\nif', '') + ENTRY.format('two', 'step', '(a, g(1', 'h'), 'overlaps'),
     (ENTRY.format('none', 'step', '', 'x = 0;'), 'no anchor'),
     (ENTRY.format('gone', 'step', 'x + 1', 'x').replace('src/f.c', 'src/gone.c'), 'no such file'),
-    ('order: SELF.P9:relaxed\nsurvives: it is gone\n===\n', 'no such mutants'),
+    ('mutants: SELF.P9:relaxed\nsurvives: it is gone\n===\n', 'no such mutants'),
 ]
 
 failures = 0
