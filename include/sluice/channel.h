@@ -43,7 +43,7 @@
  *       Makes a channel with one sender and one receiver, owned by the caller. OK; INVALID: capacity 0,
  *       capacity x size over half the address space, or a way to wait that does not exist (found before anything is allocated);
  *       NO_MEMORY. Does not block. options->wait says what its ends trade for what while they wait: SLUICE_WAIT_BALANCED (0, the
- *       default), SLUICE_WAIT_THROUGHPUT or SLUICE_WAIT_LATENCY (docs/waiting.md has figures).
+ *       default), SLUICE_WAIT_THROUGHPUT or SLUICE_WAIT_LATENCY (docs/flavours/waiting.md has figures).
  *   orders_tx orders_tx_clone(orders_tx tx)        orders_rx orders_rx_clone(orders_rx rx)
  *       One more endpoint of that side, for another thread. NULL when out of memory or given NULL. `unavailable` where
  *       the flavour has one sender or one receiver. Does not block.
