@@ -4,7 +4,7 @@
  * The thread steps through the real machine code: the CPU's trap flag makes it enter a signal handler after each instruction, and in
  * that handler it stays. x86-64 only. Locks and rendezvous have nothing to promise to others meanwhile but that all goes on afterwards.
  *
- * SLUICE_REAL_STRIDE: every n-th instruction only, from a random one on; 1: all of them (some minutes). Default 97. SLUICE_REAL_SEED.
+ * SLUICE_REAL_STRIDE: every n-th instruction only, from a random one on; 1: all of them (some minutes). Default 149. SLUICE_REAL_SEED.
  *
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
@@ -284,7 +284,7 @@ static bool stop_once(const struct kind *k, bool sends, size_t batch, bool in_pl
     return stopped;
 }
 
-static uint64_t stops, stride = 97, random_state;
+static uint64_t stops, stride = 149, random_state;
 
 static void step_through(const struct kind *k)
 {
