@@ -100,4 +100,5 @@ for kind in spsc_bounded mpmc_bounded_per_sender mutex_unbounded; do
         check "has $name" says "^$name +to be run"
     done
 done
+check_not "has no freeze/gate, which is no channel" says "^freeze/gate "
 finish
