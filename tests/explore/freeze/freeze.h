@@ -70,7 +70,8 @@ enum {
 struct freeze_kind {
     const char *name;
     unsigned family;
-    bool many_tx, many_rx, meets, refused;
+    bool many_tx, many_rx, meets;
+    bool naps; /* receivers do before they sleep: not all that is said of sleepers happens */
     void (*prepare)(void);
     void (*bodies[ROLES])(void);
 };

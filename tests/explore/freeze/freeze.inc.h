@@ -207,9 +207,7 @@ __attribute__((constructor)) static void add_to_freezer(void)
         .many_tx = KIND_MANY_TX,
         .many_rx = KIND_MANY_RX,
         .meets = MEETS,
-#ifdef KIND_REFUSED
-        .refused = true,
-#endif
+        .naps = KIND_WAIT == SLUICE_WAIT_THROUGHPUT,
         .prepare = freeze_prepare,
         .bodies = { play_peer, play_victim, play_companion, play_probe },
     };
