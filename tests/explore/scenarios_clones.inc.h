@@ -47,6 +47,11 @@ static void other_clones_receives_1_drops(void)
     drop_rx(3);
 }
 
+static void receive_later_and_stay(void)
+{
+    receive_until(0, LATER);
+}
+
 static void two_receivers_and_a_place(void)
 {
     two_receivers();
@@ -114,6 +119,14 @@ static void receive_with_lengths(void)
         receive_until(0, SLUICE_NOW);
     }
 }
+
+#if KIND_MANY_TX
+static void other_looks_at_length(void)
+{
+    EXPLORE_CHECK(small_tx_len_hint(tx[1]) <= (BOUNDED && !LANES ? 2u : 8u));
+    EXPLORE_CHECK(small_tx_len_hint(tx[1]) <= (BOUNDED && !LANES ? 2u : 8u));
+}
+#endif
 
 #ifdef KIND_COLD
 /* ---- lanes that nobody sends to for a moment ---- */
@@ -191,11 +204,11 @@ static const struct explore_scenario cold_scenarios[] = {
 #endif
 
 static const struct explore_scenario clone_scenarios[] = {
+#if !(KIND_BUFFER == SLUICE_RENDEZVOUS)
     { .name = "recv_in_time", .prepare = capacity_1_not_sent, .bodies = { send_1_noted, receive_in_time }, .finish = drain_and_finish,
       .modes = EXPLORE_IN_SC },
     { .name = "send_in_time", .prepare = one_inside_not_received, .bodies = { receive_1_noted, send_in_time }, .finish = drain_and_finish,
       .modes = EXPLORE_IN_SC },
-#if !(KIND_BUFFER == SLUICE_RENDEZVOUS)
     { "lengths", capacity_2, { send_with_lengths, receive_with_lengths }, drain_and_finish },
 #endif
 #if KIND_MANY_TX
@@ -203,9 +216,16 @@ static const struct explore_scenario clone_scenarios[] = {
     { "clone_into_a_place", two_senders_and_a_place, { clone_sends_drops, other_clones_sends_drops, receive_to_the_end }, finish },
     { "drop_then_clone", two_senders_and_a_place, { clone_sends_drops, other_sends_1_drops, receive_to_the_end }, finish },
     { "clone_beside_close", two_senders, { clone_sends_drops, other_closes, receive_to_the_end }, finish },
+#if !(KIND_BUFFER == SLUICE_RENDEZVOUS)
+    { "lengths_of_others", two_senders, { send_3, receive_3, other_looks_at_length }, drain_and_finish },
+    { "two_send_full_drop_receiver", two_senders_and_full, { send_1, other_sends_1, drop_receiver }, finish },
+#endif
     { "send_2_close", two_senders, { send_2_then_close, other_sends_1_drops, receive_to_the_end }, finish },
 #endif
 #if KIND_MANY_RX
+#if !(KIND_BUFFER == SLUICE_RENDEZVOUS)
+    { "one_in_time_one_for_ever", two_receivers, { send_2, receive_later_and_stay, other_receives_1 }, drain_and_finish },
+#endif
     { "two_clones_receive", two_receivers, { send_2_drop, clone_receives_1_drops, other_clones_receives_1_drops }, finish },
     { "clone_receives_in_a_place", two_receivers_and_a_place, { send_2_drop, clone_receives_1_drops, other_clones_receives_1_drops }, finish },
     { "receiver_drops_then_clone", two_receivers_and_a_place, { send_2_drop, clone_receives_1_drops, other_receives_1_drops }, finish },

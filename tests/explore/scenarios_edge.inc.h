@@ -46,6 +46,30 @@ static void lagging_sender(void)
     through_another_segment();
 }
 
+#if KIND_MANY_RX
+/* As backlog, but one segment later, and with a receiver that has stayed in the first: who clones it comes to the second segment
+ * while that goes and is made the fourth. */
+static void lagging_receiver_and_backlog(void)
+{
+    lagging_receiver();
+    for (unsigned i = 0; i < 17; i++)
+        send_until(0, 100 + i, NEVER);
+}
+
+static void other_clones_and_drops(void)
+{
+    clone_rx(1, 2);
+    drop_rx(2);
+}
+
+static void other_clones_and_receives_1(void)
+{
+    clone_rx(1, 2);
+    receive_until(2, NEVER);
+    drop_rx(2);
+}
+#endif
+
 static const struct explore_scenario edge_scenarios[] = {
     { "backlog", backlog, { send_2, receive_3 }, drain_and_finish },
     { "backlog_drop_receiver", backlog, { send_2, receive_1_drop }, finish },
@@ -55,6 +79,8 @@ static const struct explore_scenario edge_scenarios[] = {
 #endif
 #if KIND_MANY_RX
     { "backlog_two_recv", backlog_two_receivers, { send_2, receive_2, other_receives_1 }, drain_and_finish },
+    { "clone_beside_the_end", lagging_receiver_and_backlog, { send_1, receive_2, other_clones_and_drops }, drain_and_finish },
+    { "clone_receives_beside_the_end", lagging_receiver_and_backlog, { send_1, receive_2, other_clones_and_receives_1 }, drain_and_finish },
     { "lagging_receiver", lagging_receiver, { send_2_drop, receive_to_the_end, other_receives_to_the_end }, finish },
     { "lagging_receiver_drops", lagging_receiver, { send_2_drop, receive_to_the_end, drop_other_receiver }, finish },
 #endif
