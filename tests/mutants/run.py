@@ -25,6 +25,7 @@ import concurrent.futures
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -78,11 +79,12 @@ class Gate:
         self.elsewhere = [m for m in self.all if m['build']] if bugs else []
         self.killers = read_killers(killers)
 
-    def call(self, mutant, arguments, seconds):
+    def call(self, mutant, arguments, seconds, cpu_seconds=None):
         """None: nothing noticed; else what was, and the line that does it again."""
         command = [self.explore, f'--mutant={mutant["number"]}'] + arguments
         try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, check=False)
+            limit = (lambda: resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))) if cpu_seconds else None
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, check=False, preexec_fn=limit)
         except subprocess.TimeoutExpired:
             return 'never ends', None
         output = done.stdout.decode(errors='replace')
@@ -92,7 +94,7 @@ class Gate:
             return f'crashed by signal {-done.returncode}', None
         line = re.findall(r"explore --replay '(.*)'", output)
         what = re.findall(r'^    (.*)\n    explore --replay', output, flags=re.M)
-        return what[-1] if what else output.strip().splitlines()[-1], line[-1] if line else None
+        return what[-1] if what else (output.strip().splitlines() or ['no answer'])[-1], line[-1] if line else None
 
     def replay(self, mutant, line, seconds=10):
         return self.call(mutant, ['--replay', line], seconds)
@@ -120,8 +122,8 @@ class Gate:
     def quick_kill(self, mutant):
         """(what killed it or None, whether the recorded line still does)"""
         line = self.killers.get(mutant['name'])
-        if line and line.startswith('! '):
-            return self.call(mutant, [line[2:]], 30), True
+        if line and line.startswith('! '): # it died, or loops without a step of the explorer's: a second of CPU time says so
+            return self.call(mutant, [line[2:], '--dfs=25', '--pct=8', '--random=8'], 120, cpu_seconds=1), True
         if line:
             found = self.replay(mutant, line)
             if found:
