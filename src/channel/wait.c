@@ -18,7 +18,7 @@
  * interrupts back). Naps that gather next to nothing, as in a dialogue, are not taken for a while.
  *
  * Where the peer cannot be running while this thread is, because both were last seen on one CPU or there is only one, there
- * is no use in either of the first two: the CPU is offered to the peer once, and then comes sleep.
+ * is no use in either of the first two: the CPU is offered to the peer, and then comes sleep.
  *
  * SPDX-License-Identifier: MIT */
 #include "channel/wait.h"
@@ -46,6 +46,7 @@
 
 #define TRIAL_EVERY 512 /* waits without patience; the last TRIAL_WAITS of them are tried with it */
 #define TRIAL_WAITS 6
+#define OFFERS_MAX 8 /* more would cost more than the sleep */
 #define BATCH_MAX 4096 /* for queues without an end */
 
 static uint64_t to_ticks(const struct sluice__wait *w, uint64_t nanoseconds)
@@ -234,6 +235,18 @@ static bool has_passed(const struct sluice__wait *w)
     return true;
 }
 
+/* How often to offer the CPU before sleeping. Where several wait in one place for one thread, an offer may go to another of them; who
+ * sleeps because of that is woken for the first cell there is, and takes the CPU from the thread that all wait for. */
+static uint64_t offers(const struct sluice__wait *w)
+{
+    struct sluice__channel *channel = w->channel;
+    int side = (int)w->end->side;
+    bool together = sluice__end_gate(w->end) == &channel->front.gate[side];
+    uint64_t mine = sluice__a64_load_relaxed(&channel->endpoints[side]);    /* relaxed: hint */
+    uint64_t theirs = sluice__a64_load_relaxed(&channel->endpoints[!side]); /* relaxed: hint */
+    return together && theirs == 1 && mine <= OFFERS_MAX ? mine : 1;
+}
+
 enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline deadline)
 {
     struct sluice__wait w = sluice__wait_begin(end, deadline);
@@ -244,9 +257,11 @@ enum sluice_status sluice__end_wait(struct sluice__end *end, sluice_deadline dea
         if (spin(&w))
             return SLUICE_OK;
     } else {
-        sluice__os_yield();
-        if (look(&w, &closed))
-            return SLUICE_OK;
+        for (uint64_t i = offers(&w); i > 0; i--) {
+            sluice__os_yield();
+            if (look(&w, &closed))
+                return SLUICE_OK;
+        }
     }
     return may_nap(&w) && nap(&w) ? SLUICE_OK : sleep_well(&w);
 }
