@@ -34,8 +34,8 @@
  * When membarrier is refused (old kernel, sandbox), from the start: every gate is born FENCED and SETTLED. When it begins to be
  * refused later: the sleeper marks its gate FENCED, but an asker may have read the word just before. Its publication becomes
  * visible as soon as its CPU's store buffer drains, so sleepers of that gate sleep in short slices, and look after each,
- * until well beyond that (SETTLING, from the first refusal); then the gate is settled. Those who slept before that, without slices, are woken
- * by the first leaver to whom it is refused, which cannot rely on its look; each wakes the next.
+ * until well beyond that (SETTLING, from the first refusal); then the gate is settled. Those who slept before that, without slices, are all
+ * woken by the first to whom it is refused.
  *
  * Lifetime: a gate lies in the channel, and everyone who calls holds an endpoint, so the memory stays while a waker is between
  * its bump of turns and its futex wake.
@@ -58,7 +58,9 @@
 #define SLEEPER SLUICE__GATE_SLEEPER
 
 #define SETTLING UINT64_C(20000000) /* ns: no store stays in a store buffer over several timer ticks */
-#define SLICE UINT64_C(1000000)     /* ns */
+#ifndef SLUICE__GATE_SLICE /* the explorer has no patience for twenty of them */
+#define SLUICE__GATE_SLICE UINT64_C(1000000) /* ns */
+#endif
 
 void sluice__gate_init(struct sluice__gate *gate)
 {
@@ -76,14 +78,17 @@ static void set_bits(struct sluice__gate *gate, uint32_t bits)
     sluice__a32_or_acq_rel(&gate->attention, bits);
 }
 
-/* The gate's time runs from the first refusal: not from before FENCED was set, and not anew with each sleep, or it would never be
- * settled. */
-static void note_time(struct sluice__gate *gate)
+/* membarrier is refused. The gate's time runs from the first refusal: not from before FENCED was set, and not anew with each sleep, or it
+ * would never be settled. Those who sleep by then do so without slices, and only now will look for themselves. */
+static void begin_settling(struct sluice__gate *gate)
 {
     uint64_t none = 0;
+    set_bits(gate, FENCED);
     do {
-        if (sluice__a64_cas_relaxed(&gate->fenced_at, &none, sluice__os_now())) /* relaxed: a number on its own */
+        if (sluice__a64_cas_relaxed(&gate->fenced_at, &none, sluice__os_now())) { /* relaxed: a number on its own */
+            sluice__gate_wake_all(gate);
             return;
+        }
     } while (none == 0);
 }
 
@@ -93,8 +98,7 @@ static bool heavy_barrier(struct sluice__gate *gate, uint32_t announced)
     if (!(announced & SETTLED)) {
         if (sluice__barrier_on_all_threads())
             return true; /* [GATE.S2] is membarrier here */
-        set_bits(gate, FENCED);
-        note_time(gate);
+        begin_settling(gate);
     }
     /* [GATE.S2] full fence: the announcement is seen before the look is made. Pairs with [GATE.N1] and with [GATE.N3].
      * Without it: the look could be made first and find nothing, and the asker still find nobody. */
@@ -141,7 +145,7 @@ static uint64_t slice_end(struct sluice__gate *gate, sluice_deadline deadline)
         set_bits(gate, SETTLED);
         return deadline;
     }
-    return now + SLICE < deadline ? now + SLICE : deadline;
+    return now + SLUICE__GATE_SLICE < deadline ? now + SLUICE__GATE_SLICE : deadline;
 }
 
 bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadline deadline)
@@ -165,12 +169,10 @@ bool sluice__gate_leave(struct sluice__gate *gate, uint32_t ticket)
     } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
     if (alone || sluice__a32_load_relaxed(&gate->turns) == ticket) /* relaxed: who was woken has read it by [PARK.C1] */
         return false;
-    if (heavy_barrier(gate, next) || (next & SETTLED))
-        return true;
-    /* Refused: the publication for which an asker woke nobody may still be in its CPU's store buffer, so that a look proves nothing, and
-     * those who sleep without slices would never look. */
-    sluice__gate_wake(gate);
-    return false;
+    /* Where it is refused, and the gate not settled, the look that follows may miss what an asker has just published and woken nobody for.
+     * But then all who sleep do so in slices. */
+    (void)heavy_barrier(gate, next);
+    return true;
 }
 
 /* One more turn: whoever prepared before this will not sleep, or is woken. */

@@ -37,7 +37,8 @@ static bool by_value()
 {
     points_tx tx = nullptr;
     SLUICE_AUTO(points_rx) rx = nullptr;
-    sluice_options options = {16};
+    sluice_options options{};
+    options.capacity = 16;
     if (points_open(&tx, &rx, &options) != SLUICE_OK)
         return false;
     std::thread sender(send_points, tx);
@@ -56,7 +57,8 @@ static bool by_address()
 {
     SLUICE_AUTO(addresses_tx) tx = nullptr;
     SLUICE_AUTO(addresses_rx) rx = nullptr;
-    sluice_options options = {4};
+    sluice_options options{};
+    options.capacity = 4;
     if (addresses_open(&tx, &rx, &options) != SLUICE_OK)
         return false;
     for (std::int64_t i = 0; i < 3; i++) // two of them nobody receives: SLUICE_DROP deletes them

@@ -30,7 +30,7 @@ USE = '''
 int use_{name}({name}_tx tx, {name}_rx rx, {type} *m, size_t n, {type} **cells);
 int use_{name}({name}_tx tx, {name}_rx rx, {type} *m, size_t n, {type} **cells)
 {{
-    struct sluice_options options = {{ 4 }};
+    struct sluice_options options = {{ 4, 0 }};
     int ok = {name}_open(&tx, &rx, &options) == SLUICE_OK;
     ok += {name}_try_send(tx, *m) == SLUICE_OK;
     ok += {name}_send(tx, *m) == SLUICE_OK;

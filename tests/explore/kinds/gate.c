@@ -13,6 +13,7 @@ static struct shared {
     struct sluice__gate gate;
     sluice__a32 items;
     sluice__a32 closed;
+    sluice__a32 slot[2]; /* items of a lone asker's, each 0 or 1 */
 } *s;
 static unsigned taken, added;
 static bool often[EXPLORE_THREADS];
@@ -87,6 +88,15 @@ static void store_one(void)
     ask();
 }
 
+/* Likewise twice: the second may not be seen for a while, though its asker found nobody to wake. */
+static void store_two(void)
+{
+    for (int i = 0; i < 2; i++) {
+        sluice__a32_store_release(&s->slot[i], 1);
+        ask();
+    }
+}
+
 static void close_it(void)
 {
     sluice__a32_or_acq_rel(&s->closed, 1);
@@ -117,17 +127,22 @@ static bool take(void)
     return false;
 }
 
-static bool sleep_once(bool is_often, uint64_t deadline)
+static uint32_t items(void)
+{
+    return sluice__a32_load_acquire(&s->items);
+}
+
+static bool sleep_once(bool is_often, uint64_t deadline, bool (*is_something)(void), uint32_t (*count)(void))
 {
     bool in_time = true;
     uint32_t ticket = sluice__gate_prepare(&s->gate, is_often);
-    bool found = is_there();
+    bool found = is_something();
     if (!found) {
         in_time = sluice__gate_sleep(&s->gate, ticket, deadline);
-        found = is_there();
+        found = is_something();
     }
     uint32_t mine = found ? 1 : 0;
-    if (sluice__gate_leave(&s->gate, ticket) && sluice__a32_load_acquire(&s->items) > mine)
+    if (sluice__gate_leave(&s->gate, ticket) && count() > mine)
         sluice__gate_wake(&s->gate);
     return in_time || found;
 }
@@ -135,8 +150,30 @@ static bool sleep_once(bool is_often, uint64_t deadline)
 static void take_one_by(bool is_often, uint64_t deadline)
 {
     while (!take() && !sluice__a32_load_acquire(&s->closed))
-        if (!sleep_once(is_often, deadline))
+        if (!sleep_once(is_often, deadline, is_there, items))
             return;
+}
+
+static uint32_t slots(void)
+{
+    return sluice__a32_load_acquire(&s->slot[0]) + sluice__a32_load_acquire(&s->slot[1]);
+}
+
+static bool is_a_slot(void)
+{
+    return slots() != 0;
+}
+
+static bool take_from(unsigned i)
+{
+    uint32_t one = 1;
+    return sluice__a32_cas_acq_rel(&s->slot[i], &one, 0);
+}
+
+static void take_a_slot(void)
+{
+    while (!take_from(0) && !take_from(1))
+        (void)sleep_once(false, UINT64_MAX, is_a_slot, slots);
 }
 
 static void take_one(void)
@@ -177,6 +214,7 @@ static const struct explore_scenario scenarios[] = {
     { "one_only_announces_mixed", prepare_mixed, { add_one, announce_only, take_one }, finish },
     { "unfenced_meanwhile", prepare_often, { unfence, take_one }, finish },
     { "unfenced_by_one_of_two", prepare_often, { unfence, add_one, take_one, another_takes_one }, finish },
+    { "store_two_take_two", prepare, { store_two, take_a_slot, take_a_slot }, finish },
     { "close", prepare, { close_it, take_one }, finish },
     { "close_two", prepare, { close_it, take_one, another_takes_one }, finish },
     { "inside", prepare_two_inside, { take_one, another_takes_one }, finish },
