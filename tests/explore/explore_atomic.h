@@ -36,23 +36,24 @@ extern unsigned explore_lanes_waste; /* the library's SLUICE__LANES_WASTE, as th
 /* Inlined whatever the library's own functions are, so that a call's return address is the place in the library. */
 #define EXPLORE_INLINE static inline __attribute__((always_inline, unused))
 
-#define EXPLORE__LOAD(bits, name, order)                                                                 \
-    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_load_##name(const sluice__a##bits *a)                \
+/* One access each; a parameter in front, with its comma, where the order depends on it (the mutants' have one). */
+#define EXPLORE__LOAD(bits, name, parameter, order)                                                      \
+    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_load_##name(parameter const sluice__a##bits *a)      \
     {                                                                                                    \
         return (uint##bits##_t)explore_load(a, bits / 8, order);                                         \
     }
-#define EXPLORE__STORE(bits, name, order)                                                                \
-    EXPLORE_INLINE void sluice__a##bits##_store_##name(sluice__a##bits *a, uint##bits##_t value)         \
+#define EXPLORE__STORE(bits, name, parameter, order)                                                     \
+    EXPLORE_INLINE void sluice__a##bits##_store_##name(parameter sluice__a##bits *a, uint##bits##_t value) \
     {                                                                                                    \
         explore_store(a, bits / 8, value, order);                                                        \
     }
-#define EXPLORE__RMW(bits, name, operation, order)                                                       \
-    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_##name(sluice__a##bits *a, uint##bits##_t value)     \
+#define EXPLORE__RMW(bits, name, parameter, operation, order)                                            \
+    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_##name(parameter sluice__a##bits *a, uint##bits##_t value) \
     {                                                                                                    \
         return (uint##bits##_t)explore_rmw(a, bits / 8, operation, value, order);                        \
     }
-#define EXPLORE__CAS(bits, name, order)                                                                  \
-    EXPLORE_INLINE int sluice__a##bits##_cas_##name(sluice__a##bits *a, uint##bits##_t *expected,        \
+#define EXPLORE__CAS(bits, name, parameter, order)                                                       \
+    EXPLORE_INLINE int sluice__a##bits##_cas_##name(parameter sluice__a##bits *a, uint##bits##_t *expected, \
                                                     uint##bits##_t desired)                              \
     {                                                                                                    \
         uint64_t seen = *expected;                                                                       \
@@ -62,29 +63,25 @@ extern unsigned explore_lanes_waste; /* the library's SLUICE__LANES_WASTE, as th
         return stored;                                                                                   \
     }
 #define EXPLORE__ATOMIC(bits)                                             \
-    EXPLORE__LOAD(bits, relaxed, EXPLORE_RELAXED)                         \
-    EXPLORE__LOAD(bits, acquire, EXPLORE_ACQUIRE)                         \
-    EXPLORE__STORE(bits, relaxed, EXPLORE_RELAXED)                        \
-    EXPLORE__STORE(bits, release, EXPLORE_RELEASE)                        \
-    EXPLORE__RMW(bits, add_relaxed, EXPLORE_ADD, EXPLORE_RELAXED)         \
-    EXPLORE__RMW(bits, add_release, EXPLORE_ADD, EXPLORE_RELEASE)         \
-    EXPLORE__RMW(bits, add_acq_rel, EXPLORE_ADD, EXPLORE_ACQ_REL)         \
-    EXPLORE__RMW(bits, or_relaxed, EXPLORE_OR, EXPLORE_RELAXED)           \
-    EXPLORE__RMW(bits, or_acq_rel, EXPLORE_OR, EXPLORE_ACQ_REL)           \
-    EXPLORE__RMW(bits, and_acq_rel, EXPLORE_AND, EXPLORE_ACQ_REL)         \
-    EXPLORE__RMW(bits, exchange_acquire, EXPLORE_EXCHANGE, EXPLORE_ACQUIRE) \
-    EXPLORE__RMW(bits, exchange_acq_rel, EXPLORE_EXCHANGE, EXPLORE_ACQ_REL) \
-    EXPLORE__CAS(bits, relaxed, EXPLORE_RELAXED)                          \
-    EXPLORE__CAS(bits, acq_rel, EXPLORE_ACQ_REL)
+    EXPLORE__LOAD(bits, relaxed, , EXPLORE_RELAXED)                       \
+    EXPLORE__LOAD(bits, acquire, , EXPLORE_ACQUIRE)                       \
+    EXPLORE__STORE(bits, relaxed, , EXPLORE_RELAXED)                      \
+    EXPLORE__STORE(bits, release, , EXPLORE_RELEASE)                      \
+    EXPLORE__RMW(bits, add_relaxed, , EXPLORE_ADD, EXPLORE_RELAXED)       \
+    EXPLORE__RMW(bits, add_release, , EXPLORE_ADD, EXPLORE_RELEASE)       \
+    EXPLORE__RMW(bits, add_acq_rel, , EXPLORE_ADD, EXPLORE_ACQ_REL)       \
+    EXPLORE__RMW(bits, or_relaxed, , EXPLORE_OR, EXPLORE_RELAXED)         \
+    EXPLORE__RMW(bits, or_acq_rel, , EXPLORE_OR, EXPLORE_ACQ_REL)         \
+    EXPLORE__RMW(bits, and_acq_rel, , EXPLORE_AND, EXPLORE_ACQ_REL)       \
+    EXPLORE__RMW(bits, exchange_acquire, , EXPLORE_EXCHANGE, EXPLORE_ACQUIRE) \
+    EXPLORE__RMW(bits, exchange_acq_rel, , EXPLORE_EXCHANGE, EXPLORE_ACQ_REL) \
+    EXPLORE__CAS(bits, relaxed, , EXPLORE_RELAXED)                        \
+    EXPLORE__CAS(bits, acq_rel, , EXPLORE_ACQ_REL)
 
 EXPLORE__ATOMIC(8)
 EXPLORE__ATOMIC(32)
 EXPLORE__ATOMIC(64)
 #undef EXPLORE__ATOMIC
-#undef EXPLORE__LOAD
-#undef EXPLORE__STORE
-#undef EXPLORE__RMW
-#undef EXPLORE__CAS
 
 EXPLORE_INLINE void sluice__fence_full(void)
 {

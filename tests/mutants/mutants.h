@@ -27,50 +27,22 @@ EXPLORE_INLINE int mutant_order(int first, int order)
     return order == EXPLORE_ACQ_REL ? weaker_than_both[which] : EXPLORE_RELAXED;
 }
 
-#define MUTANTS__LOAD(bits)                                                                                           \
-    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_load_acquire_mutant(int first, const sluice__a##bits *a)          \
-    {                                                                                                                 \
-        return (uint##bits##_t)explore_load(a, bits / 8, mutant_order(first, EXPLORE_ACQUIRE));                       \
-    }
-#define MUTANTS__STORE(bits)                                                                                          \
-    EXPLORE_INLINE void sluice__a##bits##_store_release_mutant(int first, sluice__a##bits *a, uint##bits##_t value)   \
-    {                                                                                                                 \
-        explore_store(a, bits / 8, value, mutant_order(first, EXPLORE_RELEASE));                                      \
-    }
-#define MUTANTS__RMW(bits, name, operation, order)                                                                    \
-    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_##name##_mutant(int first, sluice__a##bits *a, uint##bits##_t value) \
-    {                                                                                                                 \
-        return (uint##bits##_t)explore_rmw(a, bits / 8, operation, value, mutant_order(first, order));                \
-    }
-#define MUTANTS__CAS(bits)                                                                                            \
-    EXPLORE_INLINE int sluice__a##bits##_cas_acq_rel_mutant(int first, sluice__a##bits *a, uint##bits##_t *expected,  \
-                                                            uint##bits##_t desired)                                   \
-    {                                                                                                                 \
-        uint64_t seen = *expected;                                                                                    \
-        int stored = explore_cas(a, bits / 8, &seen, desired, mutant_order(first, EXPLORE_ACQ_REL));                  \
-        if (!stored)                                                                                                  \
-            *expected = (uint##bits##_t)seen;                                                                         \
-        return stored;                                                                                                \
-    }
-#define MUTANTS__ATOMIC(bits)                                              \
-    MUTANTS__LOAD(bits)                                                    \
-    MUTANTS__STORE(bits)                                                   \
-    MUTANTS__RMW(bits, add_release, EXPLORE_ADD, EXPLORE_RELEASE)          \
-    MUTANTS__RMW(bits, add_acq_rel, EXPLORE_ADD, EXPLORE_ACQ_REL)          \
-    MUTANTS__RMW(bits, or_acq_rel, EXPLORE_OR, EXPLORE_ACQ_REL)            \
-    MUTANTS__RMW(bits, and_acq_rel, EXPLORE_AND, EXPLORE_ACQ_REL)          \
-    MUTANTS__RMW(bits, exchange_acquire, EXPLORE_EXCHANGE, EXPLORE_ACQUIRE) \
-    MUTANTS__RMW(bits, exchange_acq_rel, EXPLORE_EXCHANGE, EXPLORE_ACQ_REL) \
-    MUTANTS__CAS(bits)
+#define MUTANTS__FIRST int first,
+#define MUTANTS__ATOMIC(bits)                                                                                        \
+    EXPLORE__LOAD(bits, acquire_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQUIRE))                         \
+    EXPLORE__STORE(bits, release_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_RELEASE))                        \
+    EXPLORE__RMW(bits, add_release_mutant, MUTANTS__FIRST, EXPLORE_ADD, mutant_order(first, EXPLORE_RELEASE))         \
+    EXPLORE__RMW(bits, add_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_ADD, mutant_order(first, EXPLORE_ACQ_REL))         \
+    EXPLORE__RMW(bits, or_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_OR, mutant_order(first, EXPLORE_ACQ_REL))           \
+    EXPLORE__RMW(bits, and_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_AND, mutant_order(first, EXPLORE_ACQ_REL))         \
+    EXPLORE__RMW(bits, exchange_acquire_mutant, MUTANTS__FIRST, EXPLORE_EXCHANGE, mutant_order(first, EXPLORE_ACQUIRE)) \
+    EXPLORE__RMW(bits, exchange_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_EXCHANGE, mutant_order(first, EXPLORE_ACQ_REL)) \
+    EXPLORE__CAS(bits, acq_rel_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQ_REL))
 
 MUTANTS__ATOMIC(8)
 MUTANTS__ATOMIC(32)
 MUTANTS__ATOMIC(64)
 #undef MUTANTS__ATOMIC
-#undef MUTANTS__LOAD
-#undef MUTANTS__STORE
-#undef MUTANTS__RMW
-#undef MUTANTS__CAS
 
 #else
 

@@ -6,7 +6,7 @@
 
 #include <sluice/thread.h>
 
-#include "kinds.h"
+#include "../kinds.h"
 
 #define HANG_SECONDS 100
 

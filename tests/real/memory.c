@@ -10,7 +10,7 @@
 #include <sluice/thread.h>
 
 #include "faulty.h"
-#include "kinds.h"
+#include "../kinds.h"
 
 #define SLUICE_NAME tally
 #define SLUICE_TYPE uint64_t

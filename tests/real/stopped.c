@@ -9,7 +9,7 @@
  * SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
 
-#include "kinds.h"
+#include "../kinds.h"
 
 #if !defined(__x86_64__)
 int main(void)

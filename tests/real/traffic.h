@@ -9,7 +9,7 @@
 #define TRAFFIC_H
 
 #include "../stress/stress_kit.h"
-#include "kinds.h"
+#include "../kinds.h"
 
 #define TRAFFIC_ENDS_MAX 32 /* of each side */
 #define TRAFFIC_BATCH 8

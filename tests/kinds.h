@@ -6,7 +6,7 @@
 
 #include <sluice/chan.h>
 
-#include "../kit.h"
+#include "kit.h"
 
 struct kind {
     uint32_t flavour, buffer, order;
