@@ -49,9 +49,9 @@
 #define OFFERS_MAX 8 /* more would cost more than the sleep */
 #define BATCH_MAX 4096 /* for queues without an end */
 
-static uint64_t to_ticks(const struct sluice__wait *w, uint64_t nanoseconds)
+static uint64_t to_ticks(const struct sluice__channel *channel, uint64_t nanoseconds)
 {
-    return nanoseconds * w->channel->ticks_per_us / 1000;
+    return nanoseconds * channel->ticks_per_us / 1000;
 }
 
 /* What the end's next operation would find; closed counts as something. */
@@ -70,8 +70,9 @@ static uint64_t look(const struct sluice__wait *w, bool *closed)
 void sluice__wait_init(struct sluice__end *end)
 {
     /* Where messages are to gather, a receiver lets the first ones. */
-    if (sluice__channel_of(end)->wait == SLUICE_WAIT_THROUGHPUT)
-        end->gap = GAP_MAX * sluice__channel_of(end)->ticks_per_us / 1000;
+    const struct sluice__channel *channel = sluice__channel_of(end);
+    if (channel->wait == SLUICE_WAIT_THROUGHPUT)
+        end->gap = to_ticks(channel, GAP_MAX);
 }
 
 bool sluice__wait_peer_is_stopped(const struct sluice__wait *w)
@@ -94,22 +95,22 @@ static uint64_t half_full(const struct sluice__end *end)
 void sluice__wait_learn(const struct sluice__wait *w, uint64_t waited, uint64_t found)
 {
     struct sluice__end *end = w->end;
-    uint64_t gap = waited / found, most = to_ticks(w, GAP_MAX);
+    uint64_t gap = waited / found, most = to_ticks(w->channel, GAP_MAX);
     end->gap = end->gap - end->gap / 4 + (gap < most ? gap : most) / 4;
-    bool one_by_one = found == 1 || gap >= to_ticks(w, TRAVEL_GAP);
+    bool one_by_one = found == 1 || gap >= to_ticks(w->channel, TRAVEL_GAP);
     uint32_t policy = w->channel->wait;
     if (policy == SLUICE_WAIT_LATENCY || (one_by_one && policy == SLUICE_WAIT_BALANCED)) {
         end->stand_off = 0;
         return;
     }
-    uint64_t batch = one_by_one ? to_ticks(w, STREAM_GAP * half_full(end)) : gap * half_full(end);
-    most = to_ticks(w, STAND_OFF_MAX);
+    uint64_t batch = one_by_one ? to_ticks(w->channel, STREAM_GAP * half_full(end)) : gap * half_full(end);
+    most = to_ticks(w->channel, STAND_OFF_MAX);
     end->stand_off = batch < most ? batch : most;
 }
 
 static bool is_sparse(const struct sluice__wait *w)
 {
-    return w->end->gap >= to_ticks(w, PATIENT_GAP);
+    return w->end->gap >= to_ticks(w->channel, PATIENT_GAP);
 }
 
 uint64_t sluice__wait_patience(const struct sluice__wait *w)
@@ -124,7 +125,7 @@ uint64_t sluice__wait_patience(const struct sluice__wait *w)
         uint64_t left = w->deadline > now ? w->deadline - now : 0;
         span = left < span ? left : span;
     }
-    return to_ticks(w, span);
+    return to_ticks(w->channel, span);
 }
 
 /* ---- waiting ---- */
@@ -163,7 +164,10 @@ static bool may_nap(const struct sluice__wait *w)
 {
     if (w->channel->wait != SLUICE_WAIT_THROUGHPUT || w->end->side != SLUICE__RECEIVERS || !is_sparse(w))
         return false;
-    return w->end->naps_off == 0 || w->end->naps_off-- == 0;
+    if (w->end->naps_off == 0)
+        return true;
+    w->end->naps_off--;
+    return false;
 }
 
 /* Sleeps for a while, not on the gate: nobody may spend a wake-up on it that an announced sleeper needs. A close ends it. Returns
