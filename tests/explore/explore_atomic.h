@@ -36,24 +36,25 @@ extern unsigned explore_lanes_waste; /* the library's SLUICE__LANES_WASTE, as th
 /* Inlined whatever the library's own functions are, so that a call's return address is the place in the library. */
 #define EXPLORE_INLINE static inline __attribute__((always_inline, unused))
 
-/* One access each; a parameter in front, with its comma, where the order depends on it (the mutants' have one). */
+/* One access each; `parameter()` is one more in front, with its comma, where the order depends on it (the mutants' have one). */
+#define EXPLORE__NO_MORE()
 #define EXPLORE__LOAD(bits, name, parameter, order)                                                      \
-    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_load_##name(parameter const sluice__a##bits *a)      \
+    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_load_##name(parameter() const sluice__a##bits *a)      \
     {                                                                                                    \
         return (uint##bits##_t)explore_load(a, bits / 8, order);                                         \
     }
 #define EXPLORE__STORE(bits, name, parameter, order)                                                     \
-    EXPLORE_INLINE void sluice__a##bits##_store_##name(parameter sluice__a##bits *a, uint##bits##_t value) \
+    EXPLORE_INLINE void sluice__a##bits##_store_##name(parameter() sluice__a##bits *a, uint##bits##_t value) \
     {                                                                                                    \
         explore_store(a, bits / 8, value, order);                                                        \
     }
 #define EXPLORE__RMW(bits, name, parameter, operation, order)                                            \
-    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_##name(parameter sluice__a##bits *a, uint##bits##_t value) \
+    EXPLORE_INLINE uint##bits##_t sluice__a##bits##_##name(parameter() sluice__a##bits *a, uint##bits##_t value) \
     {                                                                                                    \
         return (uint##bits##_t)explore_rmw(a, bits / 8, operation, value, order);                        \
     }
 #define EXPLORE__CAS(bits, name, parameter, order)                                                       \
-    EXPLORE_INLINE int sluice__a##bits##_cas_##name(parameter sluice__a##bits *a, uint##bits##_t *expected, \
+    EXPLORE_INLINE int sluice__a##bits##_cas_##name(parameter() sluice__a##bits *a, uint##bits##_t *expected, \
                                                     uint##bits##_t desired)                              \
     {                                                                                                    \
         uint64_t seen = *expected;                                                                       \
@@ -62,21 +63,21 @@ extern unsigned explore_lanes_waste; /* the library's SLUICE__LANES_WASTE, as th
             *expected = (uint##bits##_t)seen;                                                            \
         return stored;                                                                                   \
     }
-#define EXPLORE__ATOMIC(bits)                                             \
-    EXPLORE__LOAD(bits, relaxed, , EXPLORE_RELAXED)                       \
-    EXPLORE__LOAD(bits, acquire, , EXPLORE_ACQUIRE)                       \
-    EXPLORE__STORE(bits, relaxed, , EXPLORE_RELAXED)                      \
-    EXPLORE__STORE(bits, release, , EXPLORE_RELEASE)                      \
-    EXPLORE__RMW(bits, add_relaxed, , EXPLORE_ADD, EXPLORE_RELAXED)       \
-    EXPLORE__RMW(bits, add_release, , EXPLORE_ADD, EXPLORE_RELEASE)       \
-    EXPLORE__RMW(bits, add_acq_rel, , EXPLORE_ADD, EXPLORE_ACQ_REL)       \
-    EXPLORE__RMW(bits, or_relaxed, , EXPLORE_OR, EXPLORE_RELAXED)         \
-    EXPLORE__RMW(bits, or_acq_rel, , EXPLORE_OR, EXPLORE_ACQ_REL)         \
-    EXPLORE__RMW(bits, and_acq_rel, , EXPLORE_AND, EXPLORE_ACQ_REL)       \
-    EXPLORE__RMW(bits, exchange_acquire, , EXPLORE_EXCHANGE, EXPLORE_ACQUIRE) \
-    EXPLORE__RMW(bits, exchange_acq_rel, , EXPLORE_EXCHANGE, EXPLORE_ACQ_REL) \
-    EXPLORE__CAS(bits, relaxed, , EXPLORE_RELAXED)                        \
-    EXPLORE__CAS(bits, acq_rel, , EXPLORE_ACQ_REL)
+#define EXPLORE__CHANGES(bits, name, parameter, order)                               \
+    EXPLORE__RMW(bits, add_##name, parameter, EXPLORE_ADD, order)                    \
+    EXPLORE__RMW(bits, or_##name, parameter, EXPLORE_OR, order)                      \
+    EXPLORE__RMW(bits, and_##name, parameter, EXPLORE_AND, order)                    \
+    EXPLORE__RMW(bits, exchange_##name, parameter, EXPLORE_EXCHANGE, order)          \
+    EXPLORE__CAS(bits, name, parameter, order)
+#define EXPLORE__ATOMIC(bits)                                               \
+    EXPLORE__LOAD(bits, relaxed, EXPLORE__NO_MORE, EXPLORE_RELAXED)         \
+    EXPLORE__LOAD(bits, acquire, EXPLORE__NO_MORE, EXPLORE_ACQUIRE)         \
+    EXPLORE__STORE(bits, relaxed, EXPLORE__NO_MORE, EXPLORE_RELAXED)        \
+    EXPLORE__STORE(bits, release, EXPLORE__NO_MORE, EXPLORE_RELEASE)        \
+    EXPLORE__CHANGES(bits, relaxed, EXPLORE__NO_MORE, EXPLORE_RELAXED)      \
+    EXPLORE__CHANGES(bits, acquire, EXPLORE__NO_MORE, EXPLORE_ACQUIRE)      \
+    EXPLORE__CHANGES(bits, release, EXPLORE__NO_MORE, EXPLORE_RELEASE)      \
+    EXPLORE__CHANGES(bits, acq_rel, EXPLORE__NO_MORE, EXPLORE_ACQ_REL)
 
 EXPLORE__ATOMIC(8)
 EXPLORE__ATOMIC(32)

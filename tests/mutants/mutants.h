@@ -27,17 +27,13 @@ EXPLORE_INLINE int mutant_order(int first, int order)
     return order == EXPLORE_ACQ_REL ? weaker_than_both[which] : EXPLORE_RELAXED;
 }
 
-#define MUTANTS__FIRST int first,
-#define MUTANTS__ATOMIC(bits)                                                                                        \
-    EXPLORE__LOAD(bits, acquire_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQUIRE))                         \
-    EXPLORE__STORE(bits, release_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_RELEASE))                        \
-    EXPLORE__RMW(bits, add_release_mutant, MUTANTS__FIRST, EXPLORE_ADD, mutant_order(first, EXPLORE_RELEASE))         \
-    EXPLORE__RMW(bits, add_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_ADD, mutant_order(first, EXPLORE_ACQ_REL))         \
-    EXPLORE__RMW(bits, or_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_OR, mutant_order(first, EXPLORE_ACQ_REL))           \
-    EXPLORE__RMW(bits, and_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_AND, mutant_order(first, EXPLORE_ACQ_REL))         \
-    EXPLORE__RMW(bits, exchange_acquire_mutant, MUTANTS__FIRST, EXPLORE_EXCHANGE, mutant_order(first, EXPLORE_ACQUIRE)) \
-    EXPLORE__RMW(bits, exchange_acq_rel_mutant, MUTANTS__FIRST, EXPLORE_EXCHANGE, mutant_order(first, EXPLORE_ACQ_REL)) \
-    EXPLORE__CAS(bits, acq_rel_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQ_REL))
+#define MUTANTS__FIRST() int first,
+#define MUTANTS__ATOMIC(bits)                                                                      \
+    EXPLORE__LOAD(bits, acquire_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQUIRE))       \
+    EXPLORE__STORE(bits, release_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_RELEASE))      \
+    EXPLORE__CHANGES(bits, acquire_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQUIRE))    \
+    EXPLORE__CHANGES(bits, release_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_RELEASE))    \
+    EXPLORE__CHANGES(bits, acq_rel_mutant, MUTANTS__FIRST, mutant_order(first, EXPLORE_ACQ_REL))
 
 MUTANTS__ATOMIC(8)
 MUTANTS__ATOMIC(32)

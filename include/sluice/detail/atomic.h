@@ -37,73 +37,57 @@ typedef struct {
     uint64_t value;
 } SLUICE_ALIGNED(8) sluice__a64;
 
-#define SLUICE__DEFINE_ATOMIC(bits)                                                                        \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_load_relaxed(const sluice__a##bits *a)                  \
+#define SLUICE__DEFINE_LOAD(bits, order, ORDER)                                                            \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_load_##order(const sluice__a##bits *a)                  \
     {                                                                                                      \
-        return __atomic_load_n(&a->value, __ATOMIC_RELAXED);                                               \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_load_acquire(const sluice__a##bits *a)                  \
-    {                                                                                                      \
-        return __atomic_load_n(&a->value, __ATOMIC_ACQUIRE);                                               \
-    }                                                                                                      \
-    SLUICE_INLINE void sluice__a##bits##_store_relaxed(sluice__a##bits *a, uint##bits##_t value)           \
-    {                                                                                                      \
-        __atomic_store_n(&a->value, value, __ATOMIC_RELAXED);                                              \
-    }                                                                                                      \
-    SLUICE_INLINE void sluice__a##bits##_store_release(sluice__a##bits *a, uint##bits##_t value)           \
-    {                                                                                                      \
-        __atomic_store_n(&a->value, value, __ATOMIC_RELEASE);                                              \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_relaxed(sluice__a##bits *a, uint##bits##_t n)       \
-    {                                                                                                      \
-        return __atomic_fetch_add(&a->value, n, __ATOMIC_RELAXED);                                         \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_release(sluice__a##bits *a, uint##bits##_t n)       \
-    {                                                                                                      \
-        return __atomic_fetch_add(&a->value, n, __ATOMIC_RELEASE);                                         \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_acq_rel(sluice__a##bits *a, uint##bits##_t n)       \
-    {                                                                                                      \
-        return __atomic_fetch_add(&a->value, n, __ATOMIC_ACQ_REL);                                         \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_or_acq_rel(sluice__a##bits *a, uint##bits##_t set)      \
-    {                                                                                                      \
-        return __atomic_fetch_or(&a->value, set, __ATOMIC_ACQ_REL);                                        \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_and_acq_rel(sluice__a##bits *a, uint##bits##_t keep)    \
-    {                                                                                                      \
-        return __atomic_fetch_and(&a->value, keep, __ATOMIC_ACQ_REL);                                      \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_or_relaxed(sluice__a##bits *a, uint##bits##_t set)      \
-    {                                                                                                      \
-        return __atomic_fetch_or(&a->value, set, __ATOMIC_RELAXED);                                        \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_exchange_acquire(sluice__a##bits *a, uint##bits##_t v)  \
-    {                                                                                                      \
-        return __atomic_exchange_n(&a->value, v, __ATOMIC_ACQUIRE);                                        \
-    }                                                                                                      \
-    SLUICE_INLINE uint##bits##_t sluice__a##bits##_exchange_acq_rel(sluice__a##bits *a, uint##bits##_t v)  \
-    {                                                                                                      \
-        return __atomic_exchange_n(&a->value, v, __ATOMIC_ACQ_REL);                                        \
-    }                                                                                                      \
-    /* Each returns nonzero when it stored; otherwise *expected holds the value seen. */                   \
-    SLUICE_INLINE int sluice__a##bits##_cas_relaxed(sluice__a##bits *a, uint##bits##_t *expected,          \
-                                                    uint##bits##_t desired)                                \
-    {                                                                                                      \
-        return __atomic_compare_exchange_n(&a->value, expected, desired, 1, __ATOMIC_RELAXED,              \
-                                           __ATOMIC_RELAXED);                                              \
-    }                                                                                                      \
-    SLUICE_INLINE int sluice__a##bits##_cas_acq_rel(sluice__a##bits *a, uint##bits##_t *expected,          \
-                                                    uint##bits##_t desired)                                \
-    {                                                                                                      \
-        return __atomic_compare_exchange_n(&a->value, expected, desired, 1, __ATOMIC_ACQ_REL,              \
-                                           __ATOMIC_RELAXED);                                              \
+        return __atomic_load_n(&a->value, ORDER);                                                          \
     }
+#define SLUICE__DEFINE_STORE(bits, order, ORDER)                                                           \
+    SLUICE_INLINE void sluice__a##bits##_store_##order(sluice__a##bits *a, uint##bits##_t value)           \
+    {                                                                                                      \
+        __atomic_store_n(&a->value, value, ORDER);                                                         \
+    }
+/* What they replace is returned. The compare and exchange returns nonzero when it stored; otherwise *expected holds the value seen. It may
+ * fail for no reason. */
+#define SLUICE__DEFINE_CHANGES(bits, order, ORDER)                                                         \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_add_##order(sluice__a##bits *a, uint##bits##_t n)       \
+    {                                                                                                      \
+        return __atomic_fetch_add(&a->value, n, ORDER);                                                    \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_or_##order(sluice__a##bits *a, uint##bits##_t set)      \
+    {                                                                                                      \
+        return __atomic_fetch_or(&a->value, set, ORDER);                                                   \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_and_##order(sluice__a##bits *a, uint##bits##_t keep)    \
+    {                                                                                                      \
+        return __atomic_fetch_and(&a->value, keep, ORDER);                                                 \
+    }                                                                                                      \
+    SLUICE_INLINE uint##bits##_t sluice__a##bits##_exchange_##order(sluice__a##bits *a, uint##bits##_t v)  \
+    {                                                                                                      \
+        return __atomic_exchange_n(&a->value, v, ORDER);                                                   \
+    }                                                                                                      \
+    SLUICE_INLINE int sluice__a##bits##_cas_##order(sluice__a##bits *a, uint##bits##_t *expected,          \
+                                                    uint##bits##_t desired)                                \
+    {                                                                                                      \
+        return __atomic_compare_exchange_n(&a->value, expected, desired, 1, ORDER, __ATOMIC_RELAXED);      \
+    }
+#define SLUICE__DEFINE_ATOMIC(bits)                          \
+    SLUICE__DEFINE_LOAD(bits, relaxed, __ATOMIC_RELAXED)     \
+    SLUICE__DEFINE_LOAD(bits, acquire, __ATOMIC_ACQUIRE)     \
+    SLUICE__DEFINE_STORE(bits, relaxed, __ATOMIC_RELAXED)    \
+    SLUICE__DEFINE_STORE(bits, release, __ATOMIC_RELEASE)    \
+    SLUICE__DEFINE_CHANGES(bits, relaxed, __ATOMIC_RELAXED)  \
+    SLUICE__DEFINE_CHANGES(bits, acquire, __ATOMIC_ACQUIRE)  \
+    SLUICE__DEFINE_CHANGES(bits, release, __ATOMIC_RELEASE)  \
+    SLUICE__DEFINE_CHANGES(bits, acq_rel, __ATOMIC_ACQ_REL)
 
 SLUICE__DEFINE_ATOMIC(8)
 SLUICE__DEFINE_ATOMIC(32)
 SLUICE__DEFINE_ATOMIC(64)
 #undef SLUICE__DEFINE_ATOMIC
+#undef SLUICE__DEFINE_LOAD
+#undef SLUICE__DEFINE_STORE
+#undef SLUICE__DEFINE_CHANGES
 
 /* Orders this thread's earlier stores before its later loads, and everything else too. */
 SLUICE_INLINE void sluice__fence_full(void)
