@@ -4,6 +4,8 @@
 #ifndef KINDS_H
 #define KINDS_H
 
+#include <dirent.h>
+#include <signal.h>
 #include <sluice/chan.h>
 
 #include "kit.h"
@@ -74,14 +76,45 @@ static inline sluice_chan_rx *kind_rx(const struct kind *k, sluice_chan_rx **of)
     return rx;
 }
 
+/* ---- for each of them ---- */
+
+static const struct kind *kind_at_work; /* NULL: none yet */
+
+/* Says which kind it was and what each thread waits for: the number of its system call, and what it was given. */
+__attribute__((unused)) static void kinds_hang(int signal)
+{
+    (void)signal; /* (nothing else runs any more that could disturb what is not allowed in a handler) */
+    fprintf(stderr, "a hang, in %s\n", kind_at_work ? kind_name(kind_at_work) : "none");
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *entry; tasks && (entry = readdir(tasks)) != NULL;) {
+        char path[64], call[200] = "?\n";
+        snprintf(path, sizeof path, "/proc/self/task/%.20s/syscall", entry->d_name);
+        FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "r");
+        if (!file)
+            continue;
+        if (fgets(call, sizeof call, file))
+            fprintf(stderr, "  thread %s, state %c, in call %s", entry->d_name, kit_thread_state(atoi(entry->d_name)), call);
+        fclose(file);
+    }
+    _exit(1);
+}
+
+/* A test that is not over by then has hung. */
+__attribute__((unused)) static void kinds_watch(unsigned seconds)
+{
+    REQUIRE(signal(SIGALRM, kinds_hang) != SIG_ERR);
+    alarm(seconds);
+}
+
 /* Does it for each kind; which, is said where something fails. */
 __attribute__((unused)) static void for_each_kind(void (*test)(const struct kind *))
 {
     for (size_t i = 0; i < KINDS; i++) {
         unsigned failures = check_failure_count();
-        test(&kinds[i]);
+        kind_at_work = &kinds[i];
+        test(kind_at_work);
         if (check_failure_count() != failures)
-            fprintf(stderr, "  (in %s)\n", kind_name(&kinds[i]));
+            fprintf(stderr, "  (in %s)\n", kind_name(kind_at_work));
     }
 }
 

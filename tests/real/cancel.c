@@ -331,7 +331,7 @@ static void who_joins_a_cancelled_thread_takes_over_its_endpoints(void)
 
 int main(void)
 {
-    alarm(HANG_SECONDS);
+    kinds_watch(HANG_SECONDS);
     RUN(no_call_acts_on_a_cancellation);
     RUN(who_is_cancelled_in_a_call_finishes_it);
     RUN(a_cancelled_join_keeps_the_handle);

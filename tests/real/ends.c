@@ -191,7 +191,7 @@ static void destructors_of_thread_data_may_use_channels(void)
 
 int main(void)
 {
-    alarm(HANG_SECONDS);
+    kinds_watch(HANG_SECONDS);
     RUN(cancellations_at_any_moment_lose_nothing);
     RUN(destructors_of_thread_data_may_use_channels);
     return CHECK_DONE();
