@@ -228,10 +228,8 @@ static enum outcome try_head(struct sluice__ring_rx *c, uint64_t head, uint64_t 
                              uint64_t *count)
 {
     if (!c->ring->many[0])
-        /* [RING.C3] acquire: the messages before it are whole. Pairs with [RING.P2].
-         * Without it: as [RING.C1]. */
-        c->seen = sluice__a64_load_acquire(&c->ring->tail) & ~FLAGS;
-    uint64_t n = sluice__ring_readable(c, head, 1, want, c->ring->many[0]);
+        sluice__ring_see_tail(c);
+    uint64_t n = sluice__ring_readable(c, head, want, c->ring->many[0]);
     uint64_t gap = n ? 0 : void_cells(c, head);
     if (!n && !gap)
         return NOTHING;

@@ -71,13 +71,20 @@ SLUICE_INLINE uint64_t sluice__ring_kept(const struct sluice__ring_rx *c, uint64
 
 /* ---- several receivers; tx_many: whether there are several senders, a constant ---- */
 
-/* How long a run from `first` can be. One sender: 0 if fewer than `least` are known of. */
-SLUICE_INLINE uint64_t sluice__ring_readable(const struct sluice__ring_rx *c, uint64_t first, uint64_t least,
-                                             uint64_t want, int tx_many)
+/* How long a run from `first` can be, at most `want`. One sender: by the tail as last seen. */
+SLUICE_INLINE uint64_t sluice__ring_readable(const struct sluice__ring_rx *c, uint64_t first, uint64_t want, int tx_many)
 {
     if (tx_many)
         return sluice__ring_marked(c->marks, c->mask, first, want, SLUICE__RING_PUBLISHED);
-    return sluice__ring_has(first, c->seen, least) ? sluice__ring_fit(first, c->seen, c->mask, want) : 0;
+    return sluice__ring_has(first, c->seen, 1) ? sluice__ring_fit(first, c->seen, c->mask, want) : 0;
+}
+
+/* One sender: looks where it is. */
+SLUICE_INLINE void sluice__ring_see_tail(struct sluice__ring_rx *c)
+{
+    /* [RING.C3] acquire: the messages before it are whole. Pairs with [RING.P2].
+     * Without it: as [RING.C1]. */
+    c->seen = sluice__a64_load_acquire(&c->ring->tail) & ~SLUICE__RING_FLAGS;
 }
 
 /* Announces, and claims [first, first + count). */
@@ -101,7 +108,10 @@ SLUICE_INLINE int sluice__ring_take_known(struct sluice__ring_rx *c, uint64_t wa
     *lost = 0;
     if (sluice__unlikely(c->taken_from != c->taken_to)) /* that first */
         return 0;
-    *count = sluice__ring_readable(c, first, want, want, tx_many);
+    /* relaxed: revalidated at [RING.H1]. Where another receiver has moved the head there is no use in looking at the tail. */
+    if (!tx_many && !sluice__ring_has(first, c->seen, want) && sluice__a64_load_relaxed(&c->ring->head) == first)
+        sluice__ring_see_tail(c);
+    *count = sluice__ring_readable(c, first, want, tx_many);
     if (sluice__unlikely(!*count))
         return 0;
     *lost = !sluice__ring_announce_and_claim(c, first, *count);
