@@ -26,26 +26,23 @@ struct queue {
 
 /* ---- turns ---- */
 
-static uint64_t quantum(struct sluice__mpmc_lanes_cursor *c, uint64_t backlog)
+/* Also where fewer are there by now: while the receiver keeps up with a sender it need not lock the lane for each message. */
+static uint64_t quantum(const struct sluice__mpmc_lanes_cursor *c)
 {
-    uint64_t fits = TURN_BYTES / c->lanes->geometry.message_bytes, most = backlog;
-    most = most < SLUICE__LANES_QUANTUM ? most : SLUICE__LANES_QUANTUM;
-    most = most < fits ? most : fits;
-    if (c->singles || !sluice__lanes_may_be_leased()) {
-        c->singles -= c->singles > 0;
-        most = 1;
-    }
-    return most ? most : 1;
+    uint64_t fits = TURN_BYTES / c->lanes->geometry.message_bytes;
+    if (c->singles || fits == 0 || !sluice__lanes_may_be_leased())
+        return 1;
+    return fits < SLUICE__LANES_QUANTUM ? fits : SLUICE__LANES_QUANTUM;
 }
 
 /* On a locked lane with messages: the receiver is inside from here on. A turn of one message needs no lease, as it ends in the same
  * call, or keeps its lane for a peek. */
-static void begin_turn(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane, uint64_t backlog, bool others)
+static void begin_turn(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane, bool others)
 {
     sluice__lane_serve(lane);
     c->lane = lane;
     c->cursor = lane->rx;
-    c->left = quantum(c, backlog);
+    c->left = quantum(c);
     c->others = others;
     sluice__a32_store_relaxed(&c->seat->inside, 1); /* relaxed: ordered by [LANES.L8] */
     c->lease = c->left == 1 ? sluice__lane_lock_word(lane) : sluice__lane_lease(lane, c->seat);
@@ -54,13 +51,14 @@ static void begin_turn(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane 
 /* By who is not inside any more. */
 static void give_up(struct sluice__mpmc_lanes_cursor *c)
 {
-    if (sluice__lane_give_up(c->lane, c->lease)) {
-        if (c->singles == 0)
-            c->singles_next = 0;
-    } else {
+    if (!sluice__lane_give_up(c->lane, c->lease)) {
         c->singles_next = c->singles_next ? 2 * c->singles_next : SINGLES_MIN;
         c->singles_next = c->singles_next < SINGLES_MAX ? c->singles_next : SINGLES_MAX;
         c->singles = c->singles_next;
+    } else if (c->singles) {
+        c->singles--;
+    } else {
+        c->singles_next = 0; /* a lease that nobody had to revoke */
     }
     c->lease = 0;
     c->left = 0;
@@ -119,9 +117,8 @@ static enum sluice_status begin_on(struct sluice__mpmc_lanes_cursor *c, struct s
         return SLUICE_EMPTY;
     if (!sluice__lane_try_lock(lane))
         return SLUICE_BUSY;
-    uint64_t backlog = sluice__lane_ready(lane);
-    if (backlog) {
-        begin_turn(c, lane, backlog, sluice__lanes_has_more(round));
+    if (sluice__lane_ready(lane)) {
+        begin_turn(c, lane, sluice__lanes_has_more(round));
         return SLUICE_OK;
     }
     sluice__lane_bury(lane);
@@ -194,9 +191,8 @@ static enum sluice_status look_for_messages(struct sluice__mpmc_lanes_cursor *c,
         }
         if (status == SLUICE_EMPTY)
             continue;
-        uint64_t backlog = sluice__lane_ready(wanted);
-        if (backlog) {
-            begin_turn(c, wanted, backlog, true);
+        if (sluice__lane_ready(wanted)) {
+            begin_turn(c, wanted, true);
             return SLUICE_OK;
         }
         sluice__lane_unlock(wanted);
@@ -227,7 +223,7 @@ static bool begin_or_end(struct sluice__mpmc_lanes_cursor *c, struct sluice__lan
         sluice__lane_unlock(lane);
         return false;
     }
-    begin_turn(c, lane, sluice__lane_ready(lane), true);
+    begin_turn(c, lane, true);
     return true;
 }
 

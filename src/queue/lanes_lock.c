@@ -58,7 +58,9 @@ bool sluice__lanes_may_be_leased(void)
 uint64_t sluice__lane_lease(struct sluice__lane *lane, struct sluice__lanes_seat *seat)
 {
     uint64_t lease = sluice__a64_load_relaxed(&lane->lock) - LOCKED + LEASED; /* relaxed: owner-only while LOCKED */
-    sluice__a64_store_relaxed(&lane->holder, (uint64_t)(uintptr_t)seat); /* relaxed: ordered by [LANES.L8] */
+    /* [LANES.L11] release: the seat is made. Pairs with [MPMCLANES.R2].
+     * Without it: a revoker that is late, and finds a later lease's holder here, could ask a seat that it cannot see yet. */
+    sluice__a64_store_release(&lane->holder, (uint64_t)(uintptr_t)seat);
     /* [LANES.L8] release: the holder, and that it is inside. Pairs with [MPMCLANES.R1].
      * Without it: a revoker could ask the wrong seat, or find the right one not yet inside. */
     sluice__a64_store_release(&lane->lock, lease);
@@ -89,8 +91,9 @@ bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease)
          * with [LANES.L8].
          * Without it: as there. */
     } while (!sluice__a64_cas_acq_rel(&lane->lock, &found, revoking));
-    const struct sluice__lanes_seat *seat =
-        (const struct sluice__lanes_seat *)(uintptr_t)sluice__a64_load_relaxed(&lane->holder); /* relaxed: ordered by [MPMCLANES.R1] */
+    /* [MPMCLANES.R2] acquire: the holder's seat; of this lease, or of a later one if this is over. Pairs with [LANES.L11].
+     * Without it: as there. */
+    const struct sluice__lanes_seat *seat = (const struct sluice__lanes_seat *)(uintptr_t)sluice__a64_load_acquire(&lane->holder);
     if (!sluice__barrier_on_all_threads())
         sluice__barrier_by_patience();
     /* [MPMCLANES.H2] acquire: what the holder did on the lane. Pairs with [MPMCLANES.H1].

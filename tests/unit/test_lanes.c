@@ -159,7 +159,8 @@ int main(void)
     RUN(without_membarrier);
     RUN(when_membarrier_dies);
     all_kinds();
-    RUN(a_turn_is_what_is_there);
+    RUN(a_turn_ends_empty_or_after_a_quantum);
+    RUN(an_empty_lane_may_stay_leased);
     RUN(room_is_exact);
     RUN(an_idle_receiver_keeps_nothing);
     RUN(who_lost_a_lease_takes_short_turns);

@@ -7,9 +7,9 @@
  *     lane 1    lock (3, FREE)
  *     lane 2    lock (9, LEASED)  holder ──▶ seat of B: inside 0         B is elsewhere: whoever wants its messages may revoke
  *
- * A receiver leases a hot lane that has messages, and receives from it, as an only receiver would, for a turn: what is in it, at most
- * SLUICE__LANES_QUANTUM messages and about 16 KiB. So a lane's messages are received one after the other, in
- * their order, whoever receives them.
+ * A receiver leases a hot lane that has messages, and receives from it, as an only receiver would, for a turn: until it finds the lane
+ * empty, at most SLUICE__LANES_QUANTUM messages and about 16 KiB. So a lane's messages are received one after the other, in their order,
+ * whoever receives them; and a receiver that keeps up with a sender does not lock the lane for each message.
  *
  * Around each receive its `inside` is set. Who finds nothing but leased lanes, and finds one leased by the same for some
  * microseconds, revokes that lease: it changes the lock from LEASED to REVOKING, makes a heavy barrier, and reads `inside`.
