@@ -61,7 +61,7 @@ static struct sluice__lane *new_lane(struct sluice__lanes *lanes)
         return NULL;
     }
     if (!fenced)
-        sluice__a32_store_relaxed(&lanes->unfenced, 1); /* relaxed: ordered by [LANES.S1] */
+        sluice__a32_store_relaxed(&lanes->unfenced, 1); /* relaxed: ordered by [LANES.S2] */
     kind->attach(lane->queue, 0, lane->tx);
     kind->attach(lane->queue, 1, lane->rx);
     return lane;
@@ -99,9 +99,9 @@ static struct sluice__lanes_block *later_block(struct sluice__lanes_block *block
     memset(fresh, 0, sizeof *fresh);
     uint64_t expected = 0;
     do {
-        /* [LANES.B1] acq_rel: the block is made before it is found. Pairs with [LANES.B2] and [LANES.B1].
+        /* [LANES.B1] release: the block is made before it is found. Pairs with [LANES.B2].
          * Without it: as there. */
-        if (sluice__a64_cas_acq_rel(&block->next, &expected, (uint64_t)(uintptr_t)fresh))
+        if (sluice__a64_cas_release(&block->next, &expected, (uint64_t)(uintptr_t)fresh))
             return fresh;
     } while (expected == 0);
     sluice__os_free(fresh);
@@ -128,6 +128,9 @@ static bool enrol(struct sluice__lanes *lanes, struct sluice__lane *lane)
     /* [LANES.B3] release: the lane is made. Pairs with [LANES.B4].
      * Without it: as there. */
     sluice__a64_store_release(&block->lanes[index], (uint64_t)(uintptr_t)lane);
+    /* [LANES.S2] full fence: the lane can be found before its sender looks whether the channel is closed. Pairs with [LANES.S3].
+     * Without it: the lane could escape the seal, and its sender the close. */
+    sluice__fence_full();
     return true;
 }
 
@@ -172,9 +175,9 @@ static struct sluice__lane *take_spare(struct sluice__lanes *lanes)
         uint64_t seen = sluice__a64_load_relaxed(&block->spare); /* relaxed: revalidated at [LANES.F2] */
         while (seen) {
             uint64_t bit = seen & (0 - seen);
-            /* [LANES.F2] acq_rel: the lane is taken once, and its last users are done with it. Pairs with [LANES.F1].
+            /* [LANES.F2] acquire: its last users are done with the lane. Pairs with [LANES.F1].
              * Without it: the new sender could go on from a cursor that the last one was still writing. */
-            if (!sluice__a64_cas_acq_rel(&block->spare, &seen, seen ^ bit))
+            if (!sluice__a64_cas_acquire(&block->spare, &seen, seen ^ bit))
                 continue;
             sluice__a32_add_relaxed(&lanes->spares, UINT32_MAX); /* relaxed: hint */
             return lane_in(block, (uint32_t)__builtin_ctzll(bit));
@@ -186,9 +189,9 @@ static struct sluice__lane *take_spare(struct sluice__lanes *lanes)
 void sluice__lane_make_spare(struct sluice__lane *lane)
 {
     sluice__a32_add_relaxed(&lane->lanes->spares, 1); /* relaxed: hint */
-    /* [LANES.F1] acq_rel: this end is done with the lane. Pairs with [LANES.F2].
+    /* [LANES.F1] release: this end is done with the lane. Pairs with [LANES.F2].
      * Without it: as there. */
-    sluice__a64_or_acq_rel(&lane->block->spare, UINT64_C(1) << lane->index);
+    sluice__a64_or_release(&lane->block->spare, UINT64_C(1) << lane->index);
 }
 
 enum sluice_status sluice__lanes_attach(struct sluice__lanes *lanes, struct sluice__lanes_tx *tx)
@@ -203,17 +206,8 @@ enum sluice_status sluice__lanes_attach(struct sluice__lanes *lanes, struct slui
             return SLUICE_NO_MEMORY;
         }
     }
-    sluice__a32_add_relaxed(&lanes->senders, 1); /* relaxed: ordered by [LANES.S2] */
+    sluice__a32_add_relaxed(&lanes->senders, 1); /* relaxed: 0 only when the last is gone: a sender is counted by one that still is */
     *tx = (struct sluice__lanes_tx){ .lane = lane, .cursor = lane->tx };
-    /* [LANES.S2] full fence: the lane is enrolled and the sender counted before `sealed` is read. Pairs with [LANES.S3].
-     * Without it: a lane could escape the seal, and its sender the close. */
-    sluice__fence_full();
-    /* [LANES.S4] acquire: who sees the seal finds the channel closed. Pairs with [LANES.S5].
-     * Without it: its sender could publish although the end was told. */
-    if (sluice__a32_load_acquire(&lanes->sealed))
-        /* [LANES.S6] acq_rel: as the sealer would. Pairs with [LANES.A1].
-         * Without it: as [LANES.S1]. */
-        sluice__a32_or_acq_rel(&lane->state, SEALED);
     return SLUICE_OK;
 }
 
@@ -225,35 +219,29 @@ uint64_t sluice__lanes_room(const struct sluice__lanes_tx *tx)
 /* The sender's, of a lane that receivers may not come round to. */
 static void warm(struct sluice__lane *lane)
 {
-    /* [LANES.W1] acq_rel: one of sender and receiver takes COLD away. Pairs with [LANES.R2] and [LANES.R4].
-     * Without it: the receiver could see COLD gone and the message not. */
-    if (!(sluice__a32_and_acq_rel(&lane->state, ~COLD) & COLD))
-        return;
-    /* [LANES.W2] acq_rel: the message and the state are seen by who sees the bit. Pairs with [LANES.R3] and [LANES.R5].
+    sluice__a32_and_relaxed(&lane->state, ~COLD); /* relaxed: seen with the bit, by [LANES.W2] */
+    /* [LANES.W2] release: the message and the state are seen by who sees the bit. Pairs with [LANES.R3] and [LANES.R5].
      * Without it: the receiver could clear this bit, believe in COLD, and leave the lane out for ever. */
-    sluice__a64_or_acq_rel(&lane->block->hot, UINT64_C(1) << lane->index);
+    sluice__a64_or_release(&lane->block->hot, UINT64_C(1) << lane->index);
 }
 
 int sluice__lanes_attend(struct sluice__lane *lane)
 {
-    /* [LANES.A1] acquire: who sees SEALED sees the channel closed. Pairs with [LANES.S1] and [LANES.S6].
-     * Without it: this sender could publish once more after it has set KEPT. */
-    uint32_t state = sluice__a32_load_acquire(&lane->state);
+    uint32_t state = sluice__a32_load_relaxed(&lane->state); /* relaxed: who goes by SEALED acquires it at [LANES.E2] */
     if (state & FENCED) {
-        /* [LANES.A2] full fence: the message is seen before the state is read. Pairs with [LANES.R1] and [LANES.S1].
+        /* [LANES.A2] full fence: the message is seen before the state is read. Pairs with [LANES.R1] and [LANES.S9].
          * Without it: as [LANES.N1], where receivers cannot make the barrier for both. */
         sluice__fence_full();
-        /* [LANES.A3] acquire: as [LANES.A1]. Pairs with [LANES.S1] and [LANES.S6].
-         * Without it: as there. */
-        state = sluice__a32_load_acquire(&lane->state);
+        state = sluice__a32_load_relaxed(&lane->state); /* relaxed: as above */
     }
     if (state & COLD)
         warm(lane);
     if (!(state & SEALED))
         return 0;
-    /* [LANES.E2] acq_rel: this message against the lane's end; if the end came first, the receiver's head is seen. Pairs with
-     * [LANES.E1].
-     * Without it: a message that was received could be thought refused. */
+    /* [LANES.E2] acq_rel: the message is seen by who sees KEPT; the channel's close is seen by who saw SEALED, and the receiver's
+     * head by who sees ENDED. Pairs with [LANES.E4], [LANES.S3] and [LANES.E1].
+     * Without it: the message could be lost; this sender could publish once more, and nobody look; a message that was received
+     * could be thought refused. */
     return (sluice__a32_or_acq_rel(&lane->state, KEPT) & ENDED) && lane->lanes->kind->length(lane->queue) > 0;
 }
 
@@ -269,15 +257,15 @@ void sluice__lanes_detach(struct sluice__lanes_tx *tx)
         if (seen & COLD)
             warm(lane);
         seen &= ~COLD;
-        /* [LANES.O1] acq_rel: this sender's last messages, and its cursor. Pairs with [LANES.O2].
+        /* [LANES.O1] release: this sender's last messages, and its cursor. Pairs with [LANES.O2].
          * Without it: a receiver could give a lane away in which there is a message. */
-        if (sluice__a32_cas_acq_rel(&lane->state, &seen, seen | ORPHAN)) {
+        if (sluice__a32_cas_release(&lane->state, &seen, seen | ORPHAN)) {
             sluice__a32_add_relaxed(&lane->lanes->orphans, 1); /* relaxed: hint */
             break;
         }
     }
     /* [LANES.S7] release: who finds no sender needs no barrier against any. Pairs with [LANES.S8].
-     * Without it: the last message of a sender that is gone could be missed at the end. */
+     * Without it: the end of a lane could come before [LANES.O1], and miss what this sender sent last. */
     sluice__a32_add_release(&lane->lanes->senders, UINT32_MAX);
 }
 
@@ -285,36 +273,30 @@ void sluice__lanes_detach(struct sluice__lanes_tx *tx)
 
 void sluice__lanes_seal(struct sluice__lanes *lanes)
 {
-    /* [LANES.S5] acq_rel: the channel is closed by now. Pairs with [LANES.S4].
-     * Without it: as there. */
-    sluice__a32_exchange_acq_rel(&lanes->sealed, 1);
-    /* [LANES.S3] full fence: `sealed` is set before the lanes are looked up. Pairs with [LANES.S2].
-     * Without it: as there. */
+    /* [LANES.S3] full fence: the channel is closed before the lanes are looked up, and before SEALED is seen. Pairs with [LANES.S2] and
+     * [LANES.E2].
+     * Without it: as [LANES.S2]; or a sender could publish once more after KEPT, and nobody look. */
     sluice__fence_full();
     struct sluice__lanes_walk walk = { NULL, 0 };
     struct sluice__lane *lane;
     while ((lane = sluice__lanes_walk_on(lanes, &walk)))
-        /* [LANES.S1] acq_rel: the channel is closed by now. Pairs with [LANES.A1] and [LANES.A3], and, over the barrier below, with
-         * [LANES.N1] and [LANES.A2].
-         * Without it: as [LANES.A1]. */
-        sluice__a32_or_acq_rel(&lane->state, SEALED);
+        sluice__a32_or_relaxed(&lane->state, SEALED); /* relaxed: behind [LANES.S3] */
     /* [LANES.S8] acquire: the messages of senders that are gone. Pairs with [LANES.S7].
      * Without it: as there. */
     if (sluice__a32_load_acquire(&lanes->senders) && !sluice__barrier_on_all_threads() &&
         sluice__a32_load_relaxed(&lanes->unfenced)) /* relaxed: ordered by [LANES.S3] */
         sluice__barrier_by_patience();
-    /* [LANES.S9] full fence: SEALED is seen before the lanes are looked at, where senders fence themselves. Pairs with [LANES.A2].
+    /* [LANES.S9] full fence: SEALED is seen before the lanes are looked at (where senders do not fence themselves, by the barrier above),
+     * and all of that is seen by who sees `settled`. Pairs with [LANES.A2], [LANES.N1] and [LANES.S11].
      * Without it: as there. */
     sluice__fence_full();
-    /* [LANES.S10] release: all of that is done. Pairs with [LANES.S11].
-     * Without it: a receiver could end a lane whose sender has not passed the barrier. */
-    sluice__a32_store_release(&lanes->settled, 1);
+    sluice__a32_store_relaxed(&lanes->settled, 1); /* relaxed: behind [LANES.S9] */
 }
 
 void sluice__lanes_settle(struct sluice__lanes *lanes)
 {
-    /* [LANES.S11] acquire: the barrier is made. Pairs with [LANES.S10].
-     * Without it: as there. */
+    /* [LANES.S11] acquire: the barrier is made, and what it made visible is seen. Pairs with [LANES.S9].
+     * Without it: the look could miss a message whose sender has passed the barrier and saw no seal. */
     if (!sluice__a32_load_acquire(&lanes->settled))
         sluice__lanes_seal(lanes); /* the closer is on its way: nobody waits for it */
 }
@@ -329,10 +311,9 @@ bool sluice__lane_end(struct sluice__lane *lane)
             return true;
         if (sluice__lane_ready(lane))
             return false;
-        /* [LANES.E1] acq_rel: nothing was kept since the state was read; the head is seen by a sender that is refused. Pairs with
-         * [LANES.E2] and [LANES.E3].
-         * Without it: a message could be accepted after the end, or be received and refused. */
-        if (sluice__a32_cas_acq_rel(&lane->state, &seen, seen | ENDED))
+        /* [LANES.E1] release: the head, as it stays, is seen by a sender that comes too late. Pairs with [LANES.E2] and [LANES.E3].
+         * Without it: a message could be received and refused. */
+        if (sluice__a32_cas_release(&lane->state, &seen, seen | ENDED))
             return true;
     }
 }

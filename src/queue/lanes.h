@@ -1,7 +1,7 @@
 /* queue/lanes.h: the lanes of one channel, as the compiled halves of their kinds see them. The protocol, and why nothing gets lost:
  * <sluice/detail/lanes.h>.
  *
- *     lanes   constants | sealed, settled | receivers' own | first block: hot | spare | lane 0 … lane 63 | next ─▶ block …
+ *     lanes   constants | settled | receivers' own | first block: hot | spare | lane 0 … lane 63 | next ─▶ block …
  *     lane    state | gate | lock | SPSC queue | sending cursor | receiving cursor | a ring's cells        one allocation
  *
  * Blocks and lanes are only ever added, so that whoever holds an endpoint may walk over them without asking.
@@ -15,7 +15,9 @@
 
 #include <sluice/detail/lanes.h>
 
+#ifndef SLUICE__LANES_IN_BLOCK /* (A test may want fewer.) */
 #define SLUICE__LANES_IN_BLOCK 64 /* bits of a word */
+#endif
 
 /* What a lane is made of. */
 struct sluice__lane_kind {
@@ -47,8 +49,7 @@ struct sluice__lanes {
     struct sluice__chain_pool *pool; /* of chains: one for all lanes */
     size_t cells_at, lane_bytes;     /* of a lane's allocation */
     /* written when endpoints come and go */
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 sealed; /* the channel is closed, and SEALED is set on the lanes or about to be */
-    sluice__a32 settled;  /* … and the heavy barrier after that is made */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 settled; /* the channel is closed, all lanes are SEALED, and the barrier is made */
     sluice__a32 spares;   /* how many, about */
     sluice__a32 senders;  /* attached */
     sluice__a32 orphans;  /* how many there have been */

@@ -121,10 +121,10 @@ void sluice__lane_bury(struct sluice__lane *lane)
     if (!(state & ORPHAN) || (state & SEALED) || sluice__lane_ready(lane))
         return; /* (on a closed channel nobody needs the lane) */
     clear_hot(lane);
-    /* [LANES.O3] acq_rel: out of the rounds before it is spare. Pairs with [LANES.W1] and [LANES.O1].
+    /* [LANES.O3] acq_rel: out of the rounds before it is spare. Pairs with [LANES.W2] and [LANES.O1].
      * Without it: its next sender's bit could be cleared. */
     sluice__a32_or_acq_rel(&lane->state, COLD);
-    /* [LANES.O4] acq_rel: as [LANES.O3]. Pairs with [LANES.W1] and [LANES.O1].
+    /* [LANES.O4] acq_rel: as [LANES.O3]. Pairs with [LANES.W2] and [LANES.O1].
      * Without it: as there. */
     sluice__a32_and_acq_rel(&lane->state, ~ORPHAN);
     sluice__lane_make_spare(lane);
@@ -170,13 +170,13 @@ static bool announce(struct sluice__lane *lane, bool barrier_works)
 static bool go_cold(struct sluice__lane *lane, bool may)
 {
     if (!may || sluice__lane_ready(lane)) {
-        /* [LANES.R2] acq_rel: COLD is taken away by one. Pairs with [LANES.W1].
+        /* [LANES.R2] acq_rel: COLD is taken away by one. Pairs with [LANES.W2].
          * Without it: as there. The hot bit is still set, or set by the sender. */
         sluice__a32_and_acq_rel(&lane->state, ~COLD);
         return false;
     }
     clear_hot(lane);
-    /* [LANES.R4] acquire: the message for which COLD was taken away. Pairs with [LANES.W1].
+    /* [LANES.R4] acquire: the message for which COLD was taken away. Pairs with [LANES.W2].
      * Without it: it could be passed over in the coming round. */
     if (sluice__a32_load_acquire(&lane->state) & COLD)
         return true;

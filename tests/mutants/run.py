@@ -41,6 +41,7 @@ NEAR = [
     (r'detail/chain\.h|src/queue/(chain|segments|receiving)',
      'mpmc_unbounded_edge mpsc_unbounded_edge spmc_unbounded_edge mpmc_unbounded mpsc_unbounded spmc_unbounded'),
     (r'mpmc_lanes|src/mpmc/lanes|lanes_lock', 'mpmc_bounded_per_sender mpmc_bounded_per_sender_cold mpmc_unbounded_per_sender_refused'),
+    (r'src/queue/lanes|detail/lanes', 'lanes'),
     (r'lanes', 'mpsc_bounded_per_sender_cold mpmc_bounded_per_sender_cold mpsc_bounded_per_sender_refused mpsc_bounded_per_sender '
                'mpmc_unbounded_per_sender_refused mpmc_unbounded_per_sender_edge'),
     (r'gate', 'gate mpmc_bounded_refused mpmc_bounded spsc_bounded spsc_bounded_refused mpsc_bounded mpmc_unbounded'),

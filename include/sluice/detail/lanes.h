@@ -30,18 +30,17 @@
  *   that, and COLD is seen to be gone, and the bit is set again; if after, it stays set.
  *
  * The end. A message counts as accepted when its send has answered OK; once a receiver was told CLOSED none may be left or follow.
- *   Closing sets the channel's closed bit, then `sealed` and SEALED on every lane, then makes a heavy barrier, then sets `settled`;
+ *   Closing sets the channel's closed bit, then SEALED on every lane, then makes a heavy barrier, then sets `settled`;
  *   a receiver that finds the channel closed and not settled does all that itself. Then, for each lane, it looks, and if the lane is
  *   empty sets ENDED by a compare-and-swap [LANES.E1]. A sender that reads SEALED after its publish sets KEPT [LANES.E2].
  *   - The sender's read was before the barrier, and it saw no SEALED: then its publish was before the barrier, and the look saw it.
  *   - It saw SEALED and set KEPT before ENDED: the swap fails, the receiver looks again and finds the message. Accepted.
  *   - It saw SEALED and set KEPT after ENDED: if the receiver had taken the message by then, the lane is empty: accepted. If not,
  *     nobody looks at that lane again: the sender is told CLOSED, and the message is its own still.
- *   After KEPT there is no further publish: who read SEALED has acquired the closed bit, which every claim and commit reads.
+ *   After KEPT there is no further publish: who sets it has acquired the closed bit, which every claim and commit reads.
  *   So nobody waits for a sender that is stopped in the middle of a send, and nothing is written per message to make that so.
- *   A lane that is attached meanwhile: its sender registers it, fences, and reads `sealed`; the sealer sets `sealed`, fences, and
- *   goes through what is registered [LANES.S1]. At least one sees the other; and who reads `sealed` finds the channel closed at
- *   its first claim.
+ *   A lane that is made meanwhile: its sender enrols it, fences [LANES.S2], and finds out at its first claim whether the channel is
+ *   closed; the sealer comes after that was closed, fences [LANES.S3], and goes through what is enrolled. At least one sees the other.
  *
  * Where membarrier is refused, lanes are born FENCED: their senders take the slow path after each message, fence, and read the
  * state again, and the heavy barrier is a fence. Where it is refused later, lanes stay hot, and the end waits until no store can
@@ -115,7 +114,7 @@ struct sluice__lanes_tx {
 SLUICE_INLINE int sluice__lanes_is_called(const struct sluice__lane *lane)
 {
     /* [LANES.N1] compiler barrier: keeps what was just published before the read below in the program; the receiver's heavy
-     * barrier makes the CPU agree. Pairs with [LANES.R1] and [LANES.S1].
+     * barrier makes the CPU agree. Pairs with [LANES.R1] and [LANES.S9].
      * Without it: a message could lie in a cold lane for ever, or be accepted after a receiver was told the end. */
     sluice__compiler_barrier();
     return sluice__unlikely(sluice__a32_load_relaxed(&lane->state)); /* relaxed: ordered by [LANES.N1] */
