@@ -17,7 +17,10 @@
 #define TURN_BYTES ((size_t)16 << 10)
 #define SINGLES_MIN 8    /* turns of one message after a lost lease, doubled each time */
 #define SINGLES_MAX 1024
-#define READY_VISITS 16  /* how far a waiting receiver's look goes on beyond the first lane with messages */
+/* How far a waiting receiver's look goes on beyond the first lane with messages. (A test may want less.) */
+#ifndef SLUICE__LANES_READY_VISITS
+#define SLUICE__LANES_READY_VISITS 16
+#endif
 
 struct queue {
     struct sluice__lanes lanes; /* first: cursors know it by this */
@@ -48,7 +51,6 @@ static void begin_turn(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane 
     c->lease = c->left == 1 ? sluice__lane_lock_word(lane) : sluice__lane_lease(lane, c->seat);
 }
 
-/* By who is not inside any more. */
 static void give_up(struct sluice__mpmc_lanes_cursor *c)
 {
     if (!sluice__lane_give_up(c->lane, c->lease)) {
@@ -62,13 +64,6 @@ static void give_up(struct sluice__mpmc_lanes_cursor *c)
     }
     c->lease = 0;
     c->left = 0;
-}
-
-static void step_out(struct sluice__mpmc_lanes_cursor *c)
-{
-    /* [MPMCLANES.H3] release: as [MPMCLANES.H1]. Pairs with [MPMCLANES.H2].
-     * Without it: as there. */
-    sluice__a32_store_release(&c->seat->inside, 0);
 }
 
 /* The user's peek is over. */
@@ -85,8 +80,7 @@ void sluice__mpmc_lanes_finish(struct sluice__mpmc_lanes_cursor *c, int holds_mo
         return;
     if (c->keeps)
         end_peek(c);
-    step_out(c);
-    give_up(c);
+    give_up(c); /* (without a lease it does not matter whether it is inside) */
 }
 
 /* Goes on with what the user has peeked at and not released. Returns whether there was something. */
@@ -146,18 +140,15 @@ static enum sluice_status contend_for(struct sluice__lane *lane)
     return SLUICE_BUSY;
 }
 
-static uint32_t coolings(const struct sluice__mpmc_lanes_cursor *c)
+/* Whether another sends lanes cold, so that a hot bit may be clear for a moment although there are messages. Asked before bits are read,
+ * which is enough. A bit is cleared only after the cooler was counted, then a heavy barrier, then a look that found the lane empty. What
+ * has come into it since came after that barrier: so who knows of it sees the cooler, too; and who has announced that he is about to
+ * sleep and does not see the cooler announced it before that barrier, and the message's sender wakes him. */
+static bool is_cooling(const struct sluice__mpmc_lanes_cursor *c)
 {
     /* [MPMCLANES.C1] acquire: the hot bits as the last cooling left them. Pairs with [LANES.L7].
-     * Without it: as [LANES.L5]. */
-    return sluice__a32_load_acquire(&c->lanes->cooling);
-}
-
-/* Whether hot bits may have been clear for a moment since there were that many coolings. Asked after they were read. */
-static bool was_cooled_since(const struct sluice__mpmc_lanes_cursor *c, uint32_t before)
-{
-    /* relaxed: who saw a bit clear, by an acquire, sees the count that was made odd before it was [LANES.L5] */
-    return before % 2 || sluice__a32_load_relaxed(&c->lanes->cooling) != before;
+     * Without it: as there. */
+    return sluice__a32_load_acquire(&c->lanes->cooling) != 0;
 }
 
 /* Goes round once. OK, EMPTY; BUSY: nothing but locked lanes, one with messages is `wanted`. */
@@ -205,12 +196,12 @@ enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c)
     if (resume(c))
         return SLUICE_OK;
     if (c->lease)
-        step_out(c), give_up(c);
+        give_up(c);
     sluice__lanes_tidy(c->lane);
-    uint32_t before = coolings(c);
+    bool cooling = is_cooling(c);
     unsigned visits = 0;
     enum sluice_status status = look_for_messages(c, &visits);
-    if (status == SLUICE_EMPTY && was_cooled_since(c, before))
+    if (status == SLUICE_EMPTY && cooling)
         status = SLUICE_BUSY;
     sluice__lanes_wasted(c->lanes, visits);
     return status;
@@ -219,10 +210,8 @@ enum sluice_status sluice__mpmc_lanes_fetch(struct sluice__mpmc_lanes_cursor *c)
 /* A locked lane of a settled channel: begins a turn on it, or ends it. */
 static bool begin_or_end(struct sluice__mpmc_lanes_cursor *c, struct sluice__lane *lane)
 {
-    if (sluice__lane_end(lane)) {
-        sluice__lane_unlock(lane);
+    if (sluice__lane_end(lane))
         return false;
-    }
     begin_turn(c, lane, true);
     return true;
 }
@@ -252,7 +241,7 @@ static uint64_t ready_in_hot(const struct sluice__mpmc_lanes_cursor *c)
     struct sluice__lanes_round round = sluice__lanes_begin_behind(c->lanes, c->lane);
     struct sluice__lane *lane;
     uint64_t sum = 0;
-    unsigned left = READY_VISITS;
+    unsigned left = SLUICE__LANES_READY_VISITS;
     for (; left && (lane = sluice__lanes_next(&round)); left -= sum > 0)
         sum += is_open(lane) ? sluice__lane_length(lane) : 0;
     return sum + (left == 0); /* there may be more: whoever is woken for these is to wake another */
@@ -260,11 +249,9 @@ static uint64_t ready_in_hot(const struct sluice__mpmc_lanes_cursor *c)
 
 static uint64_t ready_for_receiver(const struct sluice__mpmc_lanes_cursor *c)
 {
-    uint32_t before = coolings(c);
-    uint64_t found = c->keeps + ready_in_hot(c);
-    if (found)
-        return found;
-    return was_cooled_since(c, before) ? sluice__lanes_length(c->lanes) : 0;
+    bool cooling = is_cooling(c);
+    uint64_t found = ready_in_hot(c); /* (who waits peeks at nothing) */
+    return found || !cooling ? found : sluice__lanes_length(c->lanes);
 }
 
 /* Whether another's user peeks at messages. */
@@ -274,7 +261,7 @@ static bool pending(void *cursor)
     struct sluice__lanes_walk walk = { NULL, 0 };
     const struct sluice__lane *lane;
     while ((lane = sluice__lanes_walk_on(c->lanes, &walk)))
-        if (!is_open(lane) && !(c->keeps && lane == c->lane))
+        if (!is_open(lane))
             return true;
     return false;
 }
@@ -295,7 +282,6 @@ static void detach_receiver(struct sluice__mpmc_lanes_cursor *c)
 {
     if (c->keeps)
         end_peek(c); /* (the channel wakes the others) */
-    step_out(c);
     if (c->lease)
         give_up(c);
     sluice__lanes_leave_seat(c->lanes, c->seat);

@@ -311,7 +311,7 @@ bool sluice__lane_end(struct sluice__lane *lane)
             return true;
         if (sluice__lane_ready(lane))
             return false;
-        /* [LANES.E1] release: the head, as it stays, is seen by a sender that comes too late. Pairs with [LANES.E2] and [LANES.E3].
+        /* [LANES.E1] release: the head, as it stays, is seen by a sender that comes too late. Pairs with [LANES.E2].
          * Without it: a message could be received and refused. */
         if (sluice__a32_cas_release(&lane->state, &seen, seen | ENDED))
             return true;

@@ -58,8 +58,7 @@ struct sluice__lanes {
     /* the receivers' */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a64 waste; /* looks at empty hot lanes since the last search for idle ones */
     sluice__a32 swept;   /* how many orphans there had been when they were last looked for */
-    sluice__a32 cooler;  /* 1: a receiver is sending lanes cold */
-    sluice__a32 cooling; /* odd while one does */
+    sluice__a32 cooling; /* receivers that send lanes cold just now */
     sluice__a32 vacant;  /* seats, about */
     sluice__a64 seats;   /* the newest seat's address; a list that only grows, by as many as there were receivers at a time */
     /* what nobody received: the lane where the search for it is */
@@ -123,7 +122,7 @@ bool sluice__lanes_may_be_leased(void);
 bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease);
 /* A receiver's seat. NULL: out of memory. */
 SLUICE_NODISCARD struct sluice__lanes_seat *sluice__lanes_take_seat(struct sluice__lanes *lanes);
-/* By its receiver, which has stepped out and has no lease. */
+/* By its receiver, which has no lease. */
 void sluice__lanes_leave_seat(struct sluice__lanes *lanes, struct sluice__lanes_seat *seat);
 void sluice__lanes_free_seats(struct sluice__lanes *lanes);
 /* How many messages a receiver finds in it; by the one who has its lock, or is alone. */
@@ -145,7 +144,7 @@ void sluice__lanes_wasted(struct sluice__lanes *lanes, unsigned visits);
 unsigned sluice__lanes_cool(struct sluice__lanes *lanes);
 
 bool sluice__lane_has_ended(const struct sluice__lane *lane);
-/* On a settled channel, with the lane locked: ends an empty lane. False: there are messages in it. */
+/* On a settled channel, with the lane locked: ends an empty lane, which needs no lock any more. False: there are messages in it. */
 bool sluice__lane_end(struct sluice__lane *lane);
 /* Sees to it that the channel is settled. */
 void sluice__lanes_settle(struct sluice__lanes *lanes);

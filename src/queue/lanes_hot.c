@@ -8,7 +8,6 @@
 
 #define COLD SLUICE__LANE_COLD
 #define FENCED SLUICE__LANE_FENCED
-#define SEALED SLUICE__LANE_SEALED
 #define ENDED SLUICE__LANE_ENDED
 #define ORPHAN SLUICE__LANE_ORPHAN
 
@@ -81,9 +80,7 @@ uint64_t sluice__lane_ready(const struct sluice__lane *lane)
 
 bool sluice__lane_has_ended(const struct sluice__lane *lane)
 {
-    /* [LANES.E3] acquire: as far as this thread sees the end, it sees the lane as it was then. Pairs with [LANES.E1].
-     * Without it: a receiver could tell the end without having seen the last messages received. */
-    return sluice__a32_load_acquire(&lane->state) & ENDED;
+    return sluice__a32_load_relaxed(&lane->state) & ENDED; /* relaxed: set once, and nobody asks for more than that */
 }
 
 uint64_t sluice__lane_length(const struct sluice__lane *lane)
@@ -99,34 +96,27 @@ void sluice__lane_serve(struct sluice__lane *lane)
 
 static void clear_hot(struct sluice__lane *lane)
 {
-    /* [LANES.R3] acq_rel: if the sender had set the bit, its COLD is seen to be gone. Pairs with [LANES.W2] and [LANES.R6].
+    /* [LANES.R3] acquire: if the sender had set the bit, its COLD is seen to be gone. Pairs with [LANES.W2].
      * Without it: a lane that came back could stay out. */
-    sluice__a64_and_acq_rel(&lane->block->hot, ~bit_of(lane));
+    sluice__a64_and_acquire(&lane->block->hot, ~bit_of(lane));
 }
 
 static void set_hot(struct sluice__lane *lane)
 {
-    /* [LANES.R6] acq_rel: as the sender would. Pairs with [LANES.R5] and [LANES.R3].
-     * Without it: as [LANES.W2]. */
-    sluice__a64_or_acq_rel(&lane->block->hot, bit_of(lane));
+    /* relaxed: the lane is seen by its sender's first [LANES.W2], whose release sequence this goes on with; the message by its last
+     * one, after which the sender asks the gate */
+    sluice__a64_or_relaxed(&lane->block->hot, bit_of(lane));
 }
 
 void sluice__lane_bury(struct sluice__lane *lane)
 {
-    if (!(sluice__a32_load_relaxed(&lane->state) & ORPHAN)) /* relaxed: revalidated at [LANES.O2] */
-        return;
     /* [LANES.O2] acquire: the sender's last messages, and its cursor. Pairs with [LANES.O1].
      * Without it: as there. */
-    uint32_t state = sluice__a32_load_acquire(&lane->state);
-    if (!(state & ORPHAN) || (state & SEALED) || sluice__lane_ready(lane))
-        return; /* (on a closed channel nobody needs the lane) */
+    if (!(sluice__a32_load_acquire(&lane->state) & ORPHAN) || sluice__lane_ready(lane))
+        return;
     clear_hot(lane);
-    /* [LANES.O3] acq_rel: out of the rounds before it is spare. Pairs with [LANES.W2] and [LANES.O1].
-     * Without it: its next sender's bit could be cleared. */
-    sluice__a32_or_acq_rel(&lane->state, COLD);
-    /* [LANES.O4] acq_rel: as [LANES.O3]. Pairs with [LANES.W2] and [LANES.O1].
-     * Without it: as there. */
-    sluice__a32_and_acq_rel(&lane->state, ~ORPHAN);
+    sluice__a32_or_relaxed(&lane->state, COLD);     /* relaxed: its next sender sees all of this by [LANES.F1] */
+    sluice__a32_and_relaxed(&lane->state, ~ORPHAN); /* relaxed: as above */
     sluice__lane_make_spare(lane);
 }
 
@@ -157,30 +147,24 @@ void sluice__lanes_tidy(struct sluice__lane *left)
 /* An idle lane, locked: says so to its sender. */
 static bool announce(struct sluice__lane *lane, bool barrier_works)
 {
-    uint32_t state = sluice__a32_load_relaxed(&lane->state); /* relaxed: what comes after is found at [LANES.R2] and [LANES.R4] */
-    if ((state & (COLD | SEALED | ORPHAN)) || (!barrier_works && !(state & FENCED)) || sluice__lane_ready(lane))
+    bool fenced = sluice__a32_load_relaxed(&lane->state) & FENCED; /* relaxed: constant */
+    if ((!barrier_works && !fenced) || sluice__lane_ready(lane))
         return false;
-    /* [LANES.R1] acq_rel: COLD, before the heavy barrier. Pairs with [LANES.N1] and [LANES.A2], over that.
-     * Without it: a message could lie in a cold lane for ever. */
-    sluice__a32_or_acq_rel(&lane->state, COLD);
+    sluice__a32_or_relaxed(&lane->state, COLD); /* relaxed: ordered by the heavy barrier and [LANES.R1] */
     return true;
 }
 
-/* After the barrier. Returns whether the lane is out of the rounds. */
+/* After the barrier. Returns whether the lane is out of the rounds. On one that stays, COLD may stay, too, until its sender comes. */
 static bool go_cold(struct sluice__lane *lane, bool may)
 {
-    if (!may || sluice__lane_ready(lane)) {
-        /* [LANES.R2] acq_rel: COLD is taken away by one. Pairs with [LANES.W2].
-         * Without it: as there. The hot bit is still set, or set by the sender. */
-        sluice__a32_and_acq_rel(&lane->state, ~COLD);
+    if (!may || sluice__lane_ready(lane))
         return false;
-    }
     clear_hot(lane);
-    /* [LANES.R4] acquire: the message for which COLD was taken away. Pairs with [LANES.W2].
-     * Without it: it could be passed over in the coming round. */
-    if (sluice__a32_load_acquire(&lane->state) & COLD)
+    /* relaxed: if COLD was taken away and the bit was set, [LANES.R3] has acquired that; if the bit is still to be set, it will be */
+    uint32_t state = sluice__a32_load_relaxed(&lane->state);
+    if ((state & (COLD | ORPHAN)) == COLD)
         return true;
-    set_hot(lane);
+    set_hot(lane); /* (an orphan is buried by who comes round to it) */
     return false;
 }
 
@@ -207,32 +191,24 @@ static unsigned find_idle(struct sluice__lanes *lanes, struct sluice__lane **idl
 
 unsigned sluice__lanes_cool(struct sluice__lanes *lanes)
 {
-    /* [LANES.L3] acquire: one receiver at a time. Pairs with [LANES.L4].
-     * Without it: `cooling` could be even while one works. */
-    if (sluice__a32_exchange_acquire(&lanes->cooler, 1))
-        return 0;
     struct sluice__lane *idle[CANDIDATES_MAX];
     bool works = sluice__barrier_works();
     unsigned count = find_idle(lanes, idle, works), gone = 0;
-    if (count) {
-        /* [LANES.L5] acq_rel: odd before any bit is cleared. Pairs with [LANES.R5].
-         * Without it: another receiver could miss a lane whose bit is clear for a moment, and sleep beside its message. */
-        sluice__a32_add_acq_rel(&lanes->cooling, 1);
-        bool may = works ? sluice__barrier_on_all_threads() : true;
-        /* [LANES.R7] full fence: COLD is seen before the looks are made, where senders fence themselves. Pairs with [LANES.A2].
-         * Without it: as [LANES.R1]. */
-        sluice__fence_full();
-        for (unsigned i = 0; i < count; i++) {
-            gone += go_cold(idle[i], may);
-            sluice__lane_unlock(idle[i]);
-        }
-        /* [LANES.L7] release: the bits are as they stay. Pairs with [MPMCLANES.C1].
-         * Without it: as [LANES.L5]. */
-        sluice__a32_add_release(&lanes->cooling, 1);
+    if (count == 0)
+        return 0;
+    sluice__a32_add_relaxed(&lanes->cooling, 1); /* relaxed: ordered by the heavy barrier and [LANES.R1] */
+    bool may = works ? sluice__barrier_on_all_threads() : true;
+    /* [LANES.R1] full fence: COLD and `cooling` are seen before the looks are made: where senders fence themselves by this, elsewhere
+     * by the heavy barrier above. Pairs with [LANES.A2] and, over that barrier, with [LANES.N1].
+     * Without it: a message could lie in a cold lane for ever. */
+    sluice__fence_full();
+    for (unsigned i = 0; i < count; i++) {
+        gone += go_cold(idle[i], may);
+        sluice__lane_unlock(idle[i]);
     }
-    /* [LANES.L4] release: done. Pairs with [LANES.L3].
-     * Without it: as there. */
-    sluice__a32_store_release(&lanes->cooler, 0);
+    /* [LANES.L7] release: the bits are as they stay. Pairs with [MPMCLANES.C1].
+     * Without it: another receiver could miss a lane whose bit was clear for a moment, and sleep beside its message. */
+    sluice__a32_add_release(&lanes->cooling, UINT32_MAX);
     return gone;
 }
 

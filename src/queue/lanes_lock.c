@@ -5,7 +5,7 @@
  *         └───────────────┴───────────────────┴─────────────────────┘ by its holder
  *
  * Only its holder changes a LOCKED word, and only a holder's swap makes a number FREE; so a swap of (n, REVOKING) that succeeds is about
- * the lease that it was read of.
+ * the lease that it was read of. (A lane that has ended stays LOCKED.)
  *
  * SPDX-License-Identifier: MIT */
 #include "queue/lanes.h"
@@ -23,12 +23,14 @@
 #define STATE UINT64_C(3)
 #define NEXT_NUMBER UINT64_C(4)
 
+#define NOBODYS 2u /* a seat's `inside` */
+
 bool sluice__lane_try_lock(struct sluice__lane *lane)
 {
     uint64_t seen = sluice__a64_load_relaxed(&lane->lock); /* relaxed: revalidated at [LANES.L1] */
-    /* [LANES.L1] acq_rel: the last receiver's work on the cursor is seen. Pairs with [LANES.L2] and [LANES.L6].
+    /* [LANES.L1] acquire: the last receiver's work on the cursor is seen. Pairs with [LANES.L2] and [LANES.L6].
      * Without it: a message could be taken twice. */
-    return (seen & STATE) == FREE && sluice__a64_cas_acq_rel(&lane->lock, &seen, seen + NEXT_NUMBER + LOCKED);
+    return (seen & STATE) == FREE && sluice__a64_cas_acquire(&lane->lock, &seen, seen + NEXT_NUMBER + LOCKED);
 }
 
 void sluice__lane_unlock(struct sluice__lane *lane)
@@ -71,9 +73,9 @@ bool sluice__lane_give_up(struct sluice__lane *lane, uint64_t lease)
 {
     uint64_t seen = lease;
     do {
-        /* [LANES.L6] acq_rel: as [LANES.L2]. Pairs with [LANES.L1].
+        /* [LANES.L6] release: as [LANES.L2]. Pairs with [LANES.L1].
          * Without it: as there. */
-        if (sluice__a64_cas_acq_rel(&lane->lock, &seen, lease & ~STATE))
+        if (sluice__a64_cas_release(&lane->lock, &seen, lease & ~STATE))
             return true;
     } while ((seen & ~STATE) == (lease & ~STATE) && (seen & STATE) != FREE);
     return false;
@@ -87,10 +89,10 @@ bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease)
     do {
         if (found != lease)
             return false;
-        /* [MPMCLANES.R1] acq_rel: REVOKING, before the heavy barrier; and the holder is known. Pairs with [MPMCLANES.N1], over that, and
-         * with [LANES.L8].
+        /* [MPMCLANES.R1] acquire: this lease's holder or a later one, and inside if this is its turn's beginning; and the heavy barrier
+         * comes after REVOKING. Pairs with [LANES.L8] and, over that barrier, with [MPMCLANES.N1].
          * Without it: as there. */
-    } while (!sluice__a64_cas_acq_rel(&lane->lock, &found, revoking));
+    } while (!sluice__a64_cas_acquire(&lane->lock, &found, revoking));
     /* [MPMCLANES.R2] acquire: the holder's seat; of this lease, or of a later one if this is over. Pairs with [LANES.L11].
      * Without it: as there. */
     const struct sluice__lanes_seat *seat = (const struct sluice__lanes_seat *)(uintptr_t)sluice__a64_load_acquire(&lane->holder);
@@ -101,9 +103,8 @@ bool sluice__lane_revoke(struct sluice__lane *lane, uint64_t lease)
     bool inside = sluice__a32_load_acquire(&seat->inside);
     uint64_t next = inside ? lease : (lease & ~STATE) + NEXT_NUMBER + LOCKED, seen = revoking;
     do {
-        /* [LANES.L10] acq_rel: against the holder's giving up. Pairs with [LANES.L6].
-         * Without it: both could believe to have the lane, or to have let it go. */
-        if (sluice__a64_cas_acq_rel(&lane->lock, &seen, next))
+        /* relaxed: against the holder's giving up, by this word alone; its work is acquired by [MPMCLANES.H2], or stays its own */
+        if (sluice__a64_cas_relaxed(&lane->lock, &seen, next))
             return !inside;
     } while (seen == revoking);
     return false;
@@ -123,12 +124,11 @@ static struct sluice__lanes_seat *find_seat(struct sluice__lanes *lanes)
     if (!sluice__a32_load_relaxed(&lanes->vacant)) /* relaxed: hint */
         return NULL;
     for (struct sluice__lanes_seat *seat = seat_at(&lanes->seats); seat; seat = seat_at(&seat->next))
-        /* [LANES.T4] acquire: the last receiver has stepped out. Pairs with [LANES.T3].
-         * Without it: its last store could undo the new one's `inside`. */
-        if (!sluice__a32_load_relaxed(&seat->taken) && sluice__a32_exchange_acquire(&seat->taken, 1) == 0) { /* relaxed: hint */
-            sluice__a32_add_relaxed(&lanes->vacant, UINT32_MAX); /* relaxed: hint */
-            return seat;
-        }
+        for (uint32_t seen = sluice__a32_load_relaxed(&seat->inside); seen == NOBODYS;) /* relaxed: revalidated by the swap */
+            if (sluice__a32_cas_relaxed(&seat->inside, &seen, 0)) { /* relaxed: all that passes on is this word */
+                sluice__a32_add_relaxed(&lanes->vacant, UINT32_MAX); /* relaxed: hint */
+                return seat;
+            }
     return NULL;
 }
 
@@ -138,13 +138,13 @@ static struct sluice__lanes_seat *new_seat(struct sluice__lanes *lanes)
     if (!seat)
         return NULL;
     memset(seat, 0, sizeof *seat);
-    sluice__a32_store_relaxed(&seat->taken, 1); /* relaxed: not shared yet */
     uint64_t newest = sluice__a64_load_relaxed(&lanes->seats); /* relaxed: revalidated at [LANES.T1] */
     do {
         sluice__a64_store_relaxed(&seat->next, newest); /* relaxed: not shared yet */
-        /* [LANES.T1] acq_rel: the seat is made before it is found. Pairs with [LANES.T2] and [LANES.T1].
+        /* [LANES.T1] release: the seat is made before it is found; those behind it by the swaps that this goes on with. Pairs with
+         * [LANES.T2].
          * Without it: as there. */
-    } while (!sluice__a64_cas_acq_rel(&lanes->seats, &newest, (uint64_t)(uintptr_t)seat));
+    } while (!sluice__a64_cas_release(&lanes->seats, &newest, (uint64_t)(uintptr_t)seat));
     return seat;
 }
 
@@ -156,9 +156,7 @@ struct sluice__lanes_seat *sluice__lanes_take_seat(struct sluice__lanes *lanes)
 
 void sluice__lanes_leave_seat(struct sluice__lanes *lanes, struct sluice__lanes_seat *seat)
 {
-    /* [LANES.T3] release: its receiver has stepped out. Pairs with [LANES.T4].
-     * Without it: as there. */
-    sluice__a32_store_release(&seat->taken, 0);
+    sluice__a32_store_relaxed(&seat->inside, NOBODYS); /* relaxed: all that passes on is this word */
     sluice__a32_add_relaxed(&lanes->vacant, 1); /* relaxed: hint */
 }
 

@@ -32,6 +32,7 @@ void explore_compiler_barrier(void);
 void explore_relax(void);
 
 extern unsigned explore_lanes_waste; /* the library's SLUICE__LANES_WASTE, as the scenario wants it */
+extern unsigned explore_lanes_visits; /* SLUICE__LANES_READY_VISITS */
 
 /* Inlined whatever the library's own functions are, so that a call's return address is the place in the library. */
 #define EXPLORE_INLINE static inline __attribute__((always_inline, unused))

@@ -17,6 +17,7 @@
 #define BEGINNING UINT64_C(1000000000)
 
 unsigned explore_lanes_waste = 4096;
+unsigned explore_lanes_visits = 16;
 uint64_t explore_first_position;
 
 static void *owns[EX_THREADS];

@@ -82,6 +82,7 @@ static void open_channel(size_t capacity, bool lenient, uint64_t first)
     received = 0;
     explore_history_begin(&model);
     explore_set_first_position(first);
+    explore_lanes_visits = 16;
 #ifdef KIND_REFUSED
     explore_refuse_membarrier();
 #endif
@@ -249,6 +250,9 @@ static void drain_and_finish(void)
 #include "scenarios_runs.inc.h"
 #include "scenarios_clones.inc.h"
 #include "programs.inc.h"
+#ifdef KIND_COLD
+#include "scenarios_lanes_hot.inc.h"
+#endif
 #ifdef KIND_EDGE
 #include "scenarios_edge.inc.h"
 
@@ -271,6 +275,7 @@ __attribute__((constructor)) static void add_clones_to_explorer(void)
     explore_add(GROUP, clone_scenarios, sizeof clone_scenarios / sizeof *clone_scenarios);
 #ifdef KIND_COLD
     explore_add(GROUP, cold_scenarios, sizeof cold_scenarios / sizeof *cold_scenarios);
+    explore_add(GROUP, lanes_hot_scenarios, sizeof lanes_hot_scenarios / sizeof *lanes_hot_scenarios);
 #endif
 }
 #endif

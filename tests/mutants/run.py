@@ -40,6 +40,8 @@ NEAR = [
     (r'detail/ring\.h|src/queue/ring|detail/(mpsc|spmc|mpmc)\.h', 'mpsc_bounded mpmc_bounded spmc_bounded mpmc_bounded_refused'),
     (r'detail/chain\.h|src/queue/(chain|segments|receiving)',
      'mpmc_unbounded_edge mpsc_unbounded_edge spmc_unbounded_edge mpmc_unbounded mpsc_unbounded spmc_unbounded'),
+    (r'src/queue/lanes_lock', 'lanes_lock'),
+    (r'lanes_hot|src/mpmc/lanes', 'lanes_hot'),
     (r'mpmc_lanes|src/mpmc/lanes|lanes_lock', 'mpmc_bounded_per_sender mpmc_bounded_per_sender_cold mpmc_unbounded_per_sender_refused'),
     (r'src/queue/lanes|detail/lanes', 'lanes'),
     (r'lanes', 'mpsc_bounded_per_sender_cold mpmc_bounded_per_sender_cold mpsc_bounded_per_sender_refused mpsc_bounded_per_sender '

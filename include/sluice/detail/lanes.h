@@ -16,7 +16,7 @@
  *
  * Invariants
  *   1. A lane that is neither COLD nor spare has its hot bit, or the one who took COLD away is about to set it.
- *   2. A lane that is COLD is empty, or its sender is about to find COLD, or the receiver that set COLD is about to look.
+ *   2. A lane that is COLD and has no hot bit is empty, or its sender is about to find COLD, or the receiver that set COLD is about to look.
  *   3. A spare lane is empty; it is made so by its sender if it was COLD, by a receiver that finds it ORPHAN and empty if not.
  *   4. KEPT and ENDED are set only after SEALED and a heavy barrier, or, KEPT, by a sender that has read SEALED.
  *   5. On an ENDED lane every message that was accepted has been taken, and what is in it beyond that its sender has refused.
@@ -98,9 +98,9 @@ SLUICE_STATIC_ASSERT(offsetof(struct sluice__lane, lock) == 2 * SLUICE_CACHE_LIN
 
 /* What others must know of one of several receivers; in the queue, so that it outlives the receiver. */
 struct sluice__lanes_seat {
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 inside; /* whether its receiver is at its lane's messages */
-    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 taken;  /* whether it has a receiver */
-    sluice__a64 next;                                     /* constant: the next seat's address */
+    /* 0: its receiver is not at the messages of the lane that it leases; 1: it may be; 2: the seat is nobody's */
+    SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__a32 inside;
+    sluice__a64 next; /* constant: the next seat's address */
 };
 
 /* A sender's cursor. */
