@@ -147,6 +147,8 @@ static void inherited_and_finish(void)
         receive_until(0, SLUICE_NOW);
     clone_tx(0, 2);
     EXPLORE_CHECK(lanes_made() == 2);
+    send_until(2, 30, SLUICE_NOW);
+    EXPLORE_CHECK(receive_until(0, SLUICE_NOW) == SLUICE_OK);
     drain_and_finish();
 }
 
@@ -268,6 +270,29 @@ static void a_lease(void)
     receive_until(0, NEVER);
 }
 
+/* One inside, in a lane that is leased for two. */
+static void a_lease_beyond_the_last(void)
+{
+    open_channel(8, true, 0);
+    clone_rx(0, 1);
+    send_until(0, 1, NEVER);
+    send_until(0, 2, NEVER);
+    peek_and_release(0, 2, 1, SLUICE_NOW);
+}
+
+static void try_receive_1(void)
+{
+    receive_until(0, SLUICE_NOW);
+}
+
+/* Whatever they left the lane to, one of them gets what comes. */
+static void one_more_and_finish(void)
+{
+    send_until(0, 3, SLUICE_NOW);
+    EXPLORE_CHECK(receive_until(0, SLUICE_NOW) == SLUICE_OK || receive_until(1, SLUICE_NOW) == SLUICE_OK);
+    drain_and_finish();
+}
+
 /* All there is is peeked at: who waits sleeps, until its deadline. */
 static void one_peeked_at(void)
 {
@@ -312,6 +337,8 @@ static const struct explore_scenario lanes_hot_scenarios[] = {
       .finish = seats_and_finish, .faults = -1 },
     { "seat_beside_a_new_one", three_receivers, { drop_and_clone_receiver, other_clones_first }, drain_and_finish },
     { "leased_two_try_recv", a_lease, { try_receive_2, other_tries_to_receive_1 }, drain_and_finish },
+    { .name = "leased_and_empty", .prepare = a_lease_beyond_the_last, .bodies = { try_receive_1, other_tries_to_receive_1 },
+      .finish = one_more_and_finish, .faults = -1 },
     { .name = "wait_beside_a_peek", .prepare = one_peeked_at, .bodies = { other_waits_in_vain }, .finish = drain_and_finish,
       .faults = -1 },
 #endif
