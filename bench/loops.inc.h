@@ -12,6 +12,10 @@
 #define ADAPTER_HAS_CELLS 1
 #endif
 
+#ifndef ADAPTER_SEND /* (a variable: what is sent by value is then not copied on the way) */
+#define ADAPTER_SEND(tx, message) N(send)(tx, &(message))
+#endif
+
 #define WORDS (BENCH_BYTES / 8)
 
 /* ---- calls that are never made ---- */
@@ -71,27 +75,30 @@ BENCH_INLINE bool N(is_torn)(const struct N(message) *message)
 
 /* ---- sending ---- */
 
+BENCH_INLINE bool N(send_one)(N(tx) tx, uint64_t word)
+{
+    struct N(message) message;
+    N(fill)(&message, word);
+    return ADAPTER_SEND(tx, message);
+}
+
 BENCH_INLINE bool N(send_run)(N(tx) tx, uint64_t word, size_t max, enum bench_mode mode, size_t *count)
 {
     struct N(message) buffer[BENCH_BATCH], *cells = buffer;
-    *count = mode == BENCH_SINGLE ? 1 : max < BENCH_BATCH ? max : BENCH_BATCH;
+    *count = max < BENCH_BATCH ? max : BENCH_BATCH;
     if (mode == BENCH_IN_PLACE && !N(reserve)(tx, *count, &cells, count))
         return false;
     for (size_t i = 0; i < *count; i++)
         N(fill)(&cells[i], word + i);
-    switch (mode) {
-    case BENCH_SINGLE: return N(send)(tx, cells);
-    case BENCH_RUNS: return N(send_n)(tx, cells, *count);
-    default: return N(commit)(tx, *count);
-    }
+    return mode == BENCH_RUNS ? N(send_n)(tx, cells, *count) : N(commit)(tx, *count);
 }
 
 BENCH_INLINE bool N(send_all)(void *end, uint64_t first, uint64_t count, enum bench_mode mode)
 {
     N(tx) tx = (N(tx))end;
-    size_t sent;
+    size_t sent = 1;
     for (uint64_t word = first; word != first + count; word += sent)
-        if (!N(send_run)(tx, word, first + count - word, mode, &sent))
+        if (mode == BENCH_SINGLE ? !N(send_one)(tx, word) : !N(send_run)(tx, word, first + count - word, mode, &sent))
             return false;
     return true;
 }
@@ -229,9 +236,7 @@ static bool N(recv_inplace)(void *rx, struct bench_sink *sink)
 
 static bool N(send_word)(void *tx, uint64_t word)
 {
-    struct N(message) message;
-    N(fill)(&message, word);
-    return N(send)((N(tx))tx, &message);
+    return N(send_one)((N(tx))tx, word);
 }
 
 static bool N(recv_word)(void *rx, uint64_t *word)
@@ -251,7 +256,7 @@ BENCH_INLINE bool N(out_and_back)(N(tx) tx, N(rx) rx, uint64_t count)
     for (uint64_t i = 0; i < count; i++) {
         struct N(message) message;
         N(fill)(&message, i);
-        if (!N(send)(tx, &message) || !N(recv)(rx, &message))
+        if (!ADAPTER_SEND(tx, message) || !N(recv)(rx, &message))
             return false;
         wrong |= message.word[0] != i || N(is_torn)(&message);
     }
@@ -272,7 +277,7 @@ static bool N(echo)(void *tx, void *rx, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
         struct N(message) message;
-        if (!N(recv)((N(rx))rx, &message) || !N(send)((N(tx))tx, &message))
+        if (!N(recv)((N(rx))rx, &message) || !ADAPTER_SEND((N(tx))tx, message))
             return false;
     }
     return true;
@@ -305,4 +310,5 @@ static const struct bench_ops N(ops) = {
 
 #undef RUNS_OR_NULL
 #undef CELLS_OR_NULL
+#undef ADAPTER_SEND
 #undef WORDS

@@ -59,6 +59,10 @@
  *   enum sluice_status orders_try_send(orders_tx tx, T message)                      OK, CLOSED, FULL, BUSY
  *   enum sluice_status orders_send(orders_tx tx, T message)                          OK, CLOSED
  *   enum sluice_status orders_send_until(orders_tx tx, T message, sluice_deadline)   OK, CLOSED, TIMED_OUT
+ *   The same of *message, which is copied once: for messages of more than a line or two, where a copy by value is worth saving
+ *   enum sluice_status orders_try_send_from(orders_tx tx, const T *message)
+ *   enum sluice_status orders_send_from(orders_tx tx, const T *message)
+ *   enum sluice_status orders_send_from_until(orders_tx tx, const T *message, sluice_deadline)
  * Receiving one: *message is the caller's on OK
  *   enum sluice_status orders_try_recv(orders_rx rx, T *message)                     OK, CLOSED, EMPTY, BUSY
  *   enum sluice_status orders_recv(orders_rx rx, T *message)                         OK, CLOSED

@@ -31,7 +31,8 @@
 /* Nanoseconds. STAND_OFF_MAX and the half ring were measured (docs/performance.md, 3); the others follow from what a line
  * transfer (30 to 240 ns) and a wake-up cost, and from entries 4 and 5 there. */
 #define STAND_OFF_MAX 2800 /* beyond it throughput no longer grows */
-#define TRAVEL_GAP 100     /* messages further apart than this gain nothing from coming in batches */
+#define TRAVEL_GAP 100     /* messages further apart than this, for each of their lines, gain nothing from coming in batches */
+#define LINE 64            /* bytes that travel at once */
 #define PATIENT_GAP 4000   /* messages closer than this are worth spinning for */
 #define GAP_MAX 12000      /* longer gaps count as this: one hiccup must not undo what many waits have shown */
 #define PATIENCE 30000     /* a wake-up costs 25 to 50 us across two CPUs of a virtual machine */
@@ -92,12 +93,18 @@ static uint64_t half_full(const struct sluice__end *end)
     return end->capacity / 2 < BATCH_MAX ? end->capacity / 2 : BATCH_MAX;
 }
 
+/* Cache lines of a message. */
+static uint64_t lines(const struct sluice__end *end)
+{
+    return (end->message_bytes + LINE - 1) / LINE;
+}
+
 void sluice__wait_learn(const struct sluice__wait *w, uint64_t waited, uint64_t found)
 {
     struct sluice__end *end = w->end;
     uint64_t gap = waited / found, most = to_ticks(w->channel, GAP_MAX);
     end->gap = end->gap - end->gap / 4 + (gap < most ? gap : most) / 4;
-    bool one_by_one = found == 1 || gap >= to_ticks(w->channel, TRAVEL_GAP);
+    bool one_by_one = found == 1 || gap >= to_ticks(w->channel, TRAVEL_GAP * lines(end));
     uint32_t policy = w->channel->wait;
     if (policy == SLUICE_WAIT_LATENCY || (one_by_one && policy == SLUICE_WAIT_BALANCED)) {
         end->stand_off = 0;

@@ -135,6 +135,21 @@ ANY_STATUS ANY(_send_until)(ANY(_tx) tx, ANY(_message) message, sluice_deadline 
     return sluice_chan_send_until(tx, &message, deadline);
 }
 
+ANY_STATUS ANY(_try_send_from)(ANY(_tx) tx, const ANY(_message) *message)
+{
+    return sluice_chan_try_send(tx, message);
+}
+
+ANY_STATUS ANY(_send_from)(ANY(_tx) tx, const ANY(_message) *message)
+{
+    return sluice_chan_send(tx, message);
+}
+
+ANY_STATUS ANY(_send_from_until)(ANY(_tx) tx, const ANY(_message) *message, sluice_deadline deadline)
+{
+    return sluice_chan_send_until(tx, message, deadline);
+}
+
 ANY_STATUS ANY(_try_recv)(ANY(_rx) rx, ANY(_message) *message)
 {
     return sluice_chan_try_recv(rx, message);

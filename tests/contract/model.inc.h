@@ -46,11 +46,14 @@ static uint64_t model_count(struct model *m)
 
 static void model_send(struct model *m)
 {
-    bool fits = model_room(m) > 0, timed = kit_below(&m->random, 3) == 0;
+    bool fits = model_room(m) > 0, timed = kit_below(&m->random, 3) == 0, from = kit_below(&m->random, 2) == 0;
+    enum sluice_status status;
     if (!fits && !bounded)
         return;
-    enum sluice_status status =
-        timed ? numbers_send_until(m->tx, m->sent, SLUICE_NOW) : numbers_try_send(m->tx, m->sent);
+    if (from)
+        status = timed ? numbers_send_from_until(m->tx, &m->sent, SLUICE_NOW) : numbers_try_send_from(m->tx, &m->sent);
+    else
+        status = timed ? numbers_send_until(m->tx, m->sent, SLUICE_NOW) : numbers_try_send(m->tx, m->sent);
     m->reserved = 0;
     if (fits || timed)
         CHECK_STATUS(status, fits ? SLUICE_OK : SLUICE_TIMED_OUT);

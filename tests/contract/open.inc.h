@@ -122,6 +122,7 @@ static void null_endpoints_are_invalid(void)
     size_t n = 9;
     sluice_deadline d = SLUICE_FOREVER;
     ALL_INVALID(numbers_try_send(NULL, 1), numbers_send(NULL, 1), numbers_send_until(NULL, 1, d),
+                numbers_try_send_from(NULL, &m), numbers_send_from(NULL, &m), numbers_send_from_until(NULL, &m, d),
                 numbers_try_send_n(NULL, &m, 1, &n), numbers_send_n(NULL, &m, 1, &n),
                 numbers_send_n_until(NULL, &m, 1, &n, d), numbers_try_reserve(NULL, 1, &cells, &n),
                 numbers_reserve(NULL, 1, &cells, &n), numbers_reserve_until(NULL, 1, &cells, &n, d),
@@ -159,6 +160,7 @@ static void null_arguments_are_invalid(void)
     uint64_t m = 1, *cells = NULL;
     size_t n = 9;
     sluice_deadline d = SLUICE_FOREVER;
+    ALL_INVALID(numbers_try_send_from(tx, NULL), numbers_send_from(tx, NULL), numbers_send_from_until(tx, NULL, d));
     ALL_INVALID(numbers_try_send_n(tx, NULL, 1, &n), numbers_send_n(tx, NULL, 1, &n),
                 numbers_send_n_until(tx, NULL, 1, &n, d), numbers_try_send_n(tx, &m, 1, NULL),
                 numbers_send_n(tx, &m, 1, NULL), numbers_send_n_until(tx, &m, 1, NULL, d));

@@ -29,6 +29,7 @@ static void wrong_arguments_are_invalid(void)
     CHECK_STATUS(numbers_send(NULL, 1), SLUICE_INVALID);
     CHECK_STATUS(numbers_recv(NULL, &m), SLUICE_INVALID);
     CHECK_STATUS(numbers_recv(rx, NULL), SLUICE_INVALID);
+    CHECK_STATUS(numbers_send_from(tx, NULL), SLUICE_INVALID);
     CHECK_STATUS(numbers_send_n(tx, NULL, 1, &n), SLUICE_INVALID);
     CHECK_STATUS(numbers_send_n(tx, &m, 1, NULL), SLUICE_INVALID);
     CHECK_STATUS(numbers_recv_n(rx, NULL, 1, &n), SLUICE_INVALID);
@@ -63,6 +64,7 @@ static void alone_one_meets_nobody(void)
         sluice_deadline past[] = { SLUICE_NOW, 1, kit_now() - 1 };
         for (int k = 0; k < 3; k++) {
             CHECK_STATUS(numbers_send_until(tx, 1, past[k]), SLUICE_TIMED_OUT);
+            CHECK_STATUS(numbers_send_from_until(tx, &m, past[k]), SLUICE_TIMED_OUT);
             CHECK_STATUS(numbers_recv_until(rx, &m, past[k]), SLUICE_TIMED_OUT);
             CHECK_STATUS(numbers_send_n_until(tx, out, 3, &n, past[k]), SLUICE_TIMED_OUT);
             CHECK_STATUS(numbers_recv_n_until(rx, &m, 1, &n, past[k]), SLUICE_TIMED_OUT);

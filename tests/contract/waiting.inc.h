@@ -14,7 +14,7 @@ struct waiter {
     int tid; /* set when the thread is about to wait */
 };
 
-enum { WAYS_TO_WAIT = 6 };
+enum { WAYS_TO_WAIT = 6, WAYS_TO_SEND = 8 };
 
 static void *wait_for_room(void *argument)
 {
@@ -25,6 +25,8 @@ static void *wait_for_room(void *argument)
     switch (w->how) {
     case 0: w->status = numbers_send(w->tx, w->number); return NULL;
     case 1: w->status = numbers_send_until(w->tx, w->number, late); return NULL;
+    case 6: w->status = numbers_send_from(w->tx, &w->number); return NULL;
+    case 7: w->status = numbers_send_from_until(w->tx, &w->number, late); return NULL;
     case 2: w->status = numbers_send_n(w->tx, batch, 1, &w->count); return NULL;
     case 3: w->status = numbers_send_n_until(w->tx, batch, 1, &w->count, late); return NULL;
     case 4: w->status = numbers_reserve(w->tx, 1, &cells, &w->count); break;
@@ -62,7 +64,7 @@ static void a_blocked_sender_is_woken(void)
 {
     /* The last event takes a second sender: one endpoint is one thread's at a time. */
     for (int event = 0; bounded && event < (CONTRACT_MANY_TX ? 5 : 4); event++)
-        for (int how = 0; how < WAYS_TO_WAIT; how++) {
+        for (int how = 0; how < WAYS_TO_SEND; how++) {
             struct waiter w = { .how = how, .number = 2, .status = SLUICE_INVALID };
             uint64_t *cells = NULL, batch[1];
             size_t n = 0;

@@ -99,20 +99,37 @@ SLUICE_MAYBE_UNUSED void SLUICE__N(_tx_close)(SLUICE__N(_tx) tx)
 
 /* ---- one message ---- */
 
-SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_try_send)(SLUICE__N(_tx) tx, SLUICE__N(_message) message)
+/* (By value: const, so that gcc need not copy onto the stack what the caller has in a variable of its own.) */
+SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_try_send)(SLUICE__N(_tx) tx, const SLUICE__N(_message) message)
 {
     SLUICE__ON(tx, "_try_send", 1, SLUICE__N(__send_one)(tx, &message, 1, SLUICE_NOW));
 }
 
-SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_send)(SLUICE__N(_tx) tx, SLUICE__N(_message) message)
+SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_send)(SLUICE__N(_tx) tx, const SLUICE__N(_message) message)
 {
     SLUICE__ON(tx, "_send", 1, SLUICE__N(__send_one)(tx, &message, 0, SLUICE_FOREVER));
 }
 
-SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_send_until)(SLUICE__N(_tx) tx, SLUICE__N(_message) message,
+SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_send_until)(SLUICE__N(_tx) tx, const SLUICE__N(_message) message,
                                                                          sluice_deadline deadline)
 {
     SLUICE__ON(tx, "_send_until", 1, SLUICE__N(__send_one)(tx, &message, 0, deadline));
+}
+
+SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_try_send_from)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message)
+{
+    SLUICE__ON(tx, "_try_send_from", message, SLUICE__N(__send_one)(tx, message, 1, SLUICE_NOW));
+}
+
+SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_send_from)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message)
+{
+    SLUICE__ON(tx, "_send_from", message, SLUICE__N(__send_one)(tx, message, 0, SLUICE_FOREVER));
+}
+
+SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_send_from_until)(SLUICE__N(_tx) tx, const SLUICE__N(_message) *message,
+                                                                              sluice_deadline deadline)
+{
+    SLUICE__ON(tx, "_send_from_until", message, SLUICE__N(__send_one)(tx, message, 0, deadline));
 }
 
 SLUICE_NODISCARD SLUICE_INLINE enum sluice_status SLUICE__N(_try_recv)(SLUICE__N(_rx) rx, SLUICE__N(_message) *message)
