@@ -306,6 +306,29 @@ static void cool(void)
     sluice__lanes_cool(lanes);
 }
 
+/* The receiver is on another lane, in which there is a message; when that is out it goes to the first, and looks for idle ones. */
+static void prepare_on_the_other_lane(void)
+{
+    prepare();
+    attach(3);
+    send(3, 2);
+    receive();
+    cool();
+    send(3, 3);
+    send(0, 1);
+}
+
+static void receive_twice_and_cool(void)
+{
+    receive_twice();
+    cool();
+}
+
+static void other_leaves(void)
+{
+    detach(3);
+}
+
 static const struct explore_scenario list[] = {
     { "send_beside_the_end", prepare, { send_1, close_and_receive }, finish_closed },
     { "send_2_beside_the_end", prepare, { send_2, close_and_receive }, finish_closed },
@@ -324,6 +347,7 @@ static const struct explore_scenario list[] = {
     { .name = "come_and_go", .prepare = prepare, .bodies = { come_and_go }, .finish = finish, .faults = -1, .modes = EXPLORE_IN_SC },
     { "send_beside_cooling", prepare, { send_1, cool }, finish },
     { "leave_and_return_beside_cooling", prepare, { send_1_leave_and_return, cool }, finish },
+    { "leave_beside_cooling", prepare_on_the_other_lane, { other_leaves, receive_twice_and_cool }, finish_with_a_lane_to_spare },
 };
 
 EXPLORE_SCENARIOS("lanes", list)
