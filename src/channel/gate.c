@@ -34,8 +34,13 @@
  * When membarrier is refused (old kernel, sandbox), from the start: every gate is born FENCED and SETTLED. When it begins to be
  * refused later: the sleeper marks its gate FENCED, but an asker may have read the word just before. Its publication becomes
  * visible as soon as its CPU's store buffer drains, so sleepers of that gate sleep in short slices, and look after each,
- * until well beyond that (SETTLING, from the first refusal); then the gate is settled. Those who slept before that, without slices, are all
- * woken by the first to whom it is refused.
+ * until well beyond that (SETTLING, from the first refusal); then the gate is settled, and all are woken once more: a look that was made
+ * before proves nothing. Those who slept before the refusal, without slices, are all woken by the first to whom it is refused.
+ *
+ * Orders. Attention is only ever changed by exchanges, and what they must order, they leave to the full fence or the membarrier that
+ * stands between each announcement and its look, and between an asker's publication and its read: two fences (membarrier is one on
+ * each thread) with a change of the word and a read of that change between them are seen in that order by everybody. So who reads
+ * SETTLED and fences comes after the barrier that settled. Messages go by the orders of the queue; no one reads a message by a gate.
  *
  * Lifetime: a gate lies in the channel, and everyone who calls holds an endpoint, so the memory stays while a waker is between
  * its bump of turns and its futex wake.
@@ -72,10 +77,7 @@ void sluice__gate_init(struct sluice__gate *gate)
 
 static void set_bits(struct sluice__gate *gate, uint32_t bits)
 {
-    /* [GATE.S4] acq_rel: who sees SETTLED comes after the barrier that was made, or the time that was waited. Pairs with [GATE.S3],
-     * [GATE.S5] and [GATE.S6].
-     * Without it: a sleeper could rely on a barrier that is not made yet. */
-    sluice__a32_or_acq_rel(&gate->attention, bits);
+    sluice__a32_or_relaxed(&gate->attention, bits); /* relaxed: see Orders */
 }
 
 /* membarrier is refused. The gate's time runs from the first refusal: not from before FENCED was set, and not anew with each sleep, or it
@@ -100,7 +102,8 @@ static bool heavy_barrier(struct sluice__gate *gate, uint32_t announced)
             return true; /* [GATE.S2] is membarrier here */
         begin_settling(gate);
     }
-    /* [GATE.S2] full fence: the announcement is seen before the look is made. Pairs with [GATE.N1] and with [GATE.N3].
+    /* [GATE.S2] full fence: the announcement is seen before the look is made; and after the barrier that settled, where that is relied on.
+     * Pairs with [GATE.N1] and with [GATE.N3].
      * Without it: the look could be made first and find nothing, and the asker still find nobody. */
     sluice__fence_full();
     return false;
@@ -108,10 +111,11 @@ static bool heavy_barrier(struct sluice__gate *gate, uint32_t announced)
 
 uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often)
 {
-    /* [GATE.S1] acquire: the turn is read before the announcement. Pairs with [GATE.N2].
+    /* [GATE.S1] acquire: the turn is read before the announcement: had it been bumped by who took that, we would come after that one's
+     * taking it. Pairs with [GATE.N2].
      * Without it: a wake-up for this very announcement could already be in the ticket, and be slept through. */
     uint32_t ticket = sluice__a32_load_acquire(&gate->turns);
-    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.S3] */
+    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated below */
     uint32_t next;
     do {
         next = (seen + SLEEPER) | WANTED;
@@ -119,10 +123,7 @@ uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often)
             next |= FENCED;
         else if ((seen & SETTLED) && sluice__barrier_works())
             next &= ~(FENCED | SETTLED);
-        /* [GATE.S3] acq_rel: keeps the ticket's read above it, and the settling barrier before it. Pairs with [GATE.N4] and
-         * with [GATE.S4].
-         * Without it: as [GATE.S1], or as [GATE.S4]. */
-    } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
+    } while (!sluice__a32_cas_relaxed(&gate->attention, &seen, next)); /* relaxed: [GATE.S1] is before it, [GATE.S2] after it */
     bool made_fenced = (next & FENCED) && !(seen & FENCED);
     if (heavy_barrier(gate, next) && made_fenced)
         set_bits(gate, SETTLED); /* invariant 5: nobody else does, and nobody clears FENCED before */
@@ -132,9 +133,7 @@ uint32_t sluice__gate_prepare(struct sluice__gate *gate, bool often)
 /* The end of this sleep's slice while the gate is settling; the deadline otherwise. */
 static uint64_t slice_end(struct sluice__gate *gate, sluice_deadline deadline)
 {
-    /* [GATE.S5] acquire: SETTLED comes after the barrier. Pairs with [GATE.S4].
-     * Without it: see there. */
-    uint32_t attention = sluice__a32_load_acquire(&gate->attention);
+    uint32_t attention = sluice__a32_load_relaxed(&gate->attention); /* relaxed: who settles wakes all who have looked before */
     if ((attention & (FENCED | SETTLED)) != FENCED)
         return deadline;
     uint64_t fenced_at = sluice__a64_load_relaxed(&gate->fenced_at); /* relaxed: a number on its own */
@@ -143,6 +142,7 @@ static uint64_t slice_end(struct sluice__gate *gate, sluice_deadline deadline)
     uint64_t now = sluice__os_now();
     if (now - fenced_at >= SETTLING) {
         set_bits(gate, SETTLED);
+        sluice__gate_wake_all(gate); /* us, too: to announce ourselves anew, and look */
         return deadline;
     }
     return now + SLUICE__GATE_SLICE < deadline ? now + SLUICE__GATE_SLICE : deadline;
@@ -156,17 +156,14 @@ bool sluice__gate_sleep(struct sluice__gate *gate, uint32_t ticket, sluice_deadl
 
 bool sluice__gate_leave(struct sluice__gate *gate, uint32_t ticket)
 {
-    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.S6] */
+    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated below */
     uint32_t next;
     bool alone;
     do {
         next = seen - SLEEPER;
         alone = next < SLEEPER;
         next = alone ? next & ~WANTED : next | WANTED;
-        /* [GATE.S6] acq_rel: the announcement in the others' name; the settling barrier before it. Pairs with [GATE.N4] and
-         * with [GATE.S4].
-         * Without it: as [GATE.S4]. */
-    } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, next));
+    } while (!sluice__a32_cas_relaxed(&gate->attention, &seen, next)); /* relaxed: the barrier below is for the announcement */
     if (alone || sluice__a32_load_relaxed(&gate->turns) == ticket) /* relaxed: who was woken has read it by [PARK.C1] */
         return false;
     /* Where it is refused, and the gate not settled, the look that follows may miss what an asker has just published and woken nobody for.
@@ -186,7 +183,7 @@ static void next_turn(struct sluice__gate *gate, int wake)
 
 bool sluice__gate_claim(struct sluice__gate *gate)
 {
-    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated at [GATE.N4] */
+    uint32_t seen = sluice__a32_load_relaxed(&gate->attention); /* relaxed: revalidated below */
     if (seen & FENCED) {
         /* [GATE.N3] full fence: the publication is seen before attention is read. Pairs with [GATE.S2].
          * Without it: a lost wake-up wherever the sleeper relies on askers to fence. */
@@ -196,9 +193,7 @@ bool sluice__gate_claim(struct sluice__gate *gate)
     do {
         if (!(seen & WANTED))
             return false; /* nobody, or somebody else is waking them */
-        /* [GATE.N4] acq_rel: exactly one waker takes WANTED. Pairs with [GATE.S3] and with [GATE.S6].
-         * Without it: the turn could be bumped before the sleeper it is for has read its ticket. */
-    } while (!sluice__a32_cas_acq_rel(&gate->attention, &seen, seen & ~WANTED));
+    } while (!sluice__a32_cas_relaxed(&gate->attention, &seen, seen & ~WANTED)); /* relaxed: who wakes looks at nothing */
     return true;
 }
 

@@ -13,9 +13,10 @@ static sluice__a32 process_barrier; /* enum barrier; moves only forward */
 bool sluice__barrier_works(void)
 {
     uint32_t mode = sluice__a32_load_relaxed(&process_barrier); /* relaxed: a number on its own; registering twice is harmless */
-    if (mode == BARRIER_UNKNOWN) {
-        mode = sluice__os_membarrier_register() == 0 ? BARRIER_MEMBARRIER : BARRIER_REFUSED;
-        sluice__a32_store_relaxed(&process_barrier, mode); /* relaxed: as above */
+    while (mode == BARRIER_UNKNOWN) {
+        uint32_t found = sluice__os_membarrier_register() == 0 ? BARRIER_MEMBARRIER : BARRIER_REFUSED;
+        if (sluice__a32_cas_relaxed(&process_barrier, &mode, found)) /* relaxed: as above; not over another's REFUSED */
+            mode = found;
     }
     return mode == BARRIER_MEMBARRIER;
 }

@@ -52,6 +52,7 @@ NEAR = [
     (r'rendezvous', 'mpmc_rendezvous'),
     (r'src/mutex|typed_mutex', 'mutex_bounded mutex_unbounded'),
     (r'quarantine', 'quarantine'),
+    (r'orphans|thread/status', 'orphans'),
     (r'src/thread/', 'thread gate spsc_bounded mpmc_rendezvous mpmc_bounded'),
 ]
 # How much of each scenario, and whether of all scenarios or of those near.

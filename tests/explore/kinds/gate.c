@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "channel/gate.h"
+#include "thread/os.h"
 
 #include <string.h>
 
@@ -13,10 +14,12 @@ static struct shared {
     struct sluice__gate gate;
     sluice__a32 items;
     sluice__a32 closed;
-    sluice__a32 slot[2]; /* items of a lone asker's, each 0 or 1 */
+    sluice__a32 slot[3]; /* items of a lone asker's, each 0 or 1 */
+    sluice__a32 nothing; /* to sleep on for a while */
 } *s;
 static unsigned taken, added;
 static bool often[EXPLORE_THREADS];
+static unsigned slots_used; /* of slot[] */
 
 static void prepare(void)
 {
@@ -24,6 +27,7 @@ static void prepare(void)
     memset(s, 0, sizeof *s);
     sluice__gate_init(&s->gate);
     taken = added = 0;
+    slots_used = 2;
     memset(often, 0, sizeof often);
 }
 
@@ -43,6 +47,20 @@ static void prepare_refused(void)
 {
     explore_refuse_membarrier();
     prepare();
+}
+
+/* membarrier began to be refused when the gate was in use already, and that is long ago. */
+static void prepare_settled_long_ago(void)
+{
+    prepare_refused();
+    sluice__a32_store_relaxed(&s->gate.attention, SLUICE__GATE_FENCED | SLUICE__GATE_SETTLED);
+    sluice__a64_store_relaxed(&s->gate.fenced_at, 1);
+}
+
+static void prepare_three_slots(void)
+{
+    prepare();
+    slots_used = 3;
 }
 
 static void prepare_two_inside(void)
@@ -88,10 +106,10 @@ static void store_one(void)
     ask();
 }
 
-/* Likewise twice: the second may not be seen for a while, though its asker found nobody to wake. */
-static void store_two(void)
+/* Likewise more than once: what comes after the first may not be seen for a while, though its asker found nobody to wake. */
+static void store_slots(void)
 {
-    for (int i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < slots_used; i++) {
         sluice__a32_store_release(&s->slot[i], 1);
         ask();
     }
@@ -107,6 +125,20 @@ static void unfence(void)
 {
     sluice__gate_unfence(&s->gate);
     add_one();
+}
+
+static void unfence_and_store(void)
+{
+    sluice__gate_unfence(&s->gate);
+    store_one();
+}
+
+/* Nobody's doing: for as long as it takes a gate to be settled, and more. (The word is touched so that the search sees a reason to let
+ * it pass at one moment and not another.) */
+static void time_passes(void)
+{
+    sluice__os_futex_wait(&s->nothing, 0, explore_now() + 25000000);
+    sluice__a32_or_relaxed(&s->gate.attention, 0);
 }
 
 /* ---- sleepers, as src/channel/wait.c does it ---- */
@@ -156,7 +188,10 @@ static void take_one_by(bool is_often, uint64_t deadline)
 
 static uint32_t slots(void)
 {
-    return sluice__a32_load_acquire(&s->slot[0]) + sluice__a32_load_acquire(&s->slot[1]);
+    uint32_t n = 0;
+    for (unsigned i = 0; i < slots_used; i++)
+        n += sluice__a32_load_acquire(&s->slot[i]);
+    return n;
 }
 
 static bool is_a_slot(void)
@@ -172,8 +207,12 @@ static bool take_from(unsigned i)
 
 static void take_a_slot(void)
 {
-    while (!take_from(0) && !take_from(1))
+    for (;;) {
+        for (unsigned i = 0; i < slots_used; i++)
+            if (take_from(i))
+                return;
         (void)sleep_once(false, UINT64_MAX, is_a_slot, slots);
+    }
 }
 
 static void take_one(void)
@@ -192,11 +231,30 @@ static void take_one_or_give_up(void)
 }
 
 /* Announces itself, and goes without having slept. */
-static void announce_only(void)
+static void announce(bool is_often)
 {
-    uint32_t ticket = sluice__gate_prepare(&s->gate, often[1]);
+    uint32_t ticket = sluice__gate_prepare(&s->gate, is_often);
     if (sluice__gate_leave(&s->gate, ticket) && sluice__a32_load_acquire(&s->items) > 0)
         sluice__gate_wake(&s->gate);
+}
+
+static void announce_only(void)
+{
+    announce(often[1]);
+}
+
+/* The gate is made cheap for sleepers, then for askers again. */
+static void announce_both_ways_then_take(void)
+{
+    announce(true);
+    announce(false);
+    take_one_by(false, UINT64_MAX);
+}
+
+static void announce_then_take_often(void)
+{
+    announce(true);
+    take_one_by(true, UINT64_MAX);
 }
 
 static const struct explore_scenario scenarios[] = {
@@ -214,7 +272,13 @@ static const struct explore_scenario scenarios[] = {
     { "one_only_announces_mixed", prepare_mixed, { add_one, announce_only, take_one }, finish },
     { "unfenced_meanwhile", prepare_often, { unfence, take_one }, finish },
     { "unfenced_by_one_of_two", prepare_often, { unfence, add_one, take_one, another_takes_one }, finish },
-    { "store_two_take_two", prepare, { store_two, take_a_slot, take_a_slot }, finish },
+    { "store_two_take_two", prepare, { store_slots, take_a_slot, take_a_slot }, finish },
+    { "store_three_take_three", prepare_three_slots, { take_a_slot, take_a_slot, take_a_slot, store_slots }, finish },
+    { "settled_while_it_slept", prepare, { store_one, take_one, time_passes }, finish },
+    { "settled_long_ago", prepare_settled_long_ago, { unfence_and_store, take_one }, finish },
+    { "both_ways", prepare, { store_one, announce_both_ways_then_take }, finish },
+    { "unfenced_then_often", prepare, { unfence_and_store, announce_then_take_often }, finish },
+    { "unfenced_by_a_fellow", prepare, { store_one, announce_then_take_often, announce_only }, finish },
     { "close", prepare, { close_it, take_one }, finish },
     { "close_two", prepare, { close_it, take_one, another_takes_one }, finish },
     { "inside", prepare_two_inside, { take_one, another_takes_one }, finish },
