@@ -188,9 +188,9 @@ static void destroy_leftovers(struct sluice__channel *channel)
 
 static void close_channel(struct sluice__channel *channel, uint32_t bit)
 {
-    /* [CHANNEL.P1] acq_rel: everything this side sent or took is seen by who sees the bit. Pairs with [END.C1] and with [PARK.C1].
+    /* [CHANNEL.P1] release: everything this side sent or took is seen by who sees the bit. Pairs with [END.C1] and with [PARK.C1].
      * Without it: a receiver could report the end before it has seen the last messages. */
-    sluice__a32_or_acq_rel(&channel->front.closed, bit);
+    sluice__a32_or_release(&channel->front.closed, bit);
     if (channel->flavour->seal)
         channel->flavour->seal(sluice__channel_queue(channel));
     if (channel->wait == SLUICE_WAIT_THROUGHPUT)

@@ -168,10 +168,10 @@ static void tell(struct waiter *served, const struct sluice__end *teller)
     while (served) {
         struct waiter *next = served->behind;
         sluice__a32 *word = &served->word;
-        /* [RENDEZVOUS.P1] acq_rel: what was handed over, and all other use of the node, comes before. Pairs with [RENDEZVOUS.C1] and
+        /* [RENDEZVOUS.P1] release: what was handed over, and all other use of the node, comes before. Pairs with [RENDEZVOUS.C1] and
          * with [PARK.C1].
          * Without it: a receiver could return before its message is there, or the node's memory be used anew before we are done. */
-        if (sluice__a32_exchange_acq_rel(word, TOLD) == ASLEEP) {
+        if (sluice__a32_exchange_release(word, TOLD) == ASLEEP) {
             if (teller)
                 sluice__wait_is_over(sluice__channel_of(teller), teller);
             sluice__os_futex_wake(word, 1); /* the address only: the waiter may be gone */

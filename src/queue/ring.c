@@ -87,9 +87,10 @@ static struct sluice__ring_slot *used_before(struct sluice__ring *r)
         return NULL;
     for (struct sluice__ring_slot *s = sluice__ring_first_slot(r); s; s = s->next) {
         uint32_t used = sluice__a32_load_relaxed(&s->used); /* relaxed: revalidated at [RING.S4] */
-        /* [RING.S4] acq_rel: the receiver that had it is done with it. Pairs with [RING.S3].
-         * Without it: its last announcement could come after our first. */
-        if (used == 0 && sluice__a32_cas_acq_rel(&s->used, &used, 1)) {
+        /* [RING.S4] acquire: the receiver that had it is done with it, and with what it took. Pairs with [RING.S3].
+         * Without it: its last announcement could come after our first; and a sender that goes by ours write over
+         * a message that it still reads. */
+        if (used == 0 && sluice__a32_cas_acquire(&s->used, &used, 1)) {
             sluice__a64_add_relaxed(&r->free_slots, UINT64_MAX); /* relaxed: hint */
             return s;
         }
@@ -108,10 +109,10 @@ static struct sluice__ring_slot *new_slot(struct sluice__ring *r)
     uint64_t first = sluice__a64_load_relaxed(&r->slots); /* relaxed: revalidated at [RING.S2] */
     do {
         s->next = (struct sluice__ring_slot *)(uintptr_t)first;
-        /* [RING.S2] acq_rel: the slot is there before anyone sees it, and the ones before it behind it. Pairs with
+        /* [RING.S2] release: the slot is there before anyone sees it; those behind it by their own. Pairs with
          * [RING.S1].
          * Without it: as [RING.S1]. */
-    } while (!sluice__a64_cas_acq_rel(&r->slots, &first, (uint64_t)(uintptr_t)s));
+    } while (!sluice__a64_cas_release(&r->slots, &first, (uint64_t)(uintptr_t)s));
     return s;
 }
 
@@ -128,18 +129,16 @@ struct sluice__ring_slot *sluice__ring_returned(const struct sluice__ring *r)
     if (sluice__a64_load_relaxed(&r->returned) == 0) /* relaxed: who leaves a range wakes a receiver afterwards */
         return NULL;
     for (struct sluice__ring_slot *s = sluice__ring_first_slot(r); s; s = s->next)
-        /* [RING.A4] acquire: the range's end, and its messages. Pairs with [RING.A3].
-         * Without it: the range could be taken for longer or shorter than it is. */
-        if ((sluice__a64_load_acquire(&s->announced) & FLAGS) == SLUICE__RING_ABANDONED)
+        if ((sluice__a64_load_relaxed(&s->announced) & FLAGS) == SLUICE__RING_ABANDONED) /* relaxed: see [RING.A5] */
             return s;
     return NULL;
 }
 
 void sluice__ring_note_returned(struct sluice__ring *r)
 {
-    /* [RING.H3] acq_rel: the range is counted. Pairs with [RING.H2].
+    /* [RING.H3] release: the range is counted. Pairs with [RING.H2] and with [RING.C4].
      * Without it: as [RING.H2]. */
-    sluice__a64_or_acq_rel(&r->head, SLUICE__RING_RETURNED);
+    sluice__a64_or_release(&r->head, SLUICE__RING_RETURNED);
 }
 
 /* ---- endpoints ---- */
@@ -153,7 +152,9 @@ static void attach_sender(struct sluice__ring *r, struct sluice__ring_tx *c)
 
 static enum sluice_status attach_receiver(struct sluice__ring *r, struct sluice__ring_rx *c)
 {
-    uint64_t head = sluice__a64_load_relaxed(&r->head) & ~FLAGS; /* relaxed: the first claim will see */
+    /* [RING.C8] acquire: as [RING.C4]. Pairs with [RING.H1].
+     * Without it: as [RING.C4]. */
+    uint64_t head = sluice__a64_load_acquire(&r->head) & ~FLAGS;
     *c = (struct sluice__ring_rx){ .position = head, .seen = head, .cells = r->cells, .mask = r->mask,
                                    .marks = r->marks, .ring = r, .taken_from = head, .taken_to = head,
                                    .kept_from = head, .kept_to = head };
@@ -180,9 +181,9 @@ static void detach_receiver(struct sluice__ring_rx *c)
         return;
     }
     sluice__a64_store_relaxed(&c->slot->end, c->taken_to); /* relaxed: ordered by [RING.A3] */
-    /* [RING.A3] release: the range's end, and that it was only looked at. Pairs with [RING.A4], with [RING.A5],
-     * with [RING.L2] and with [RING.L3].
-     * Without it: as [RING.A4]. */
+    /* [RING.A3] release: the range's end, its messages, and that those were only looked at. Pairs with [RING.A5] and
+     * with [RING.L2].
+     * Without it: as [RING.A5]. */
     sluice__a64_store_release(&c->slot->announced, c->taken_from | SLUICE__RING_ABANDONED);
     sluice__a64_add_relaxed(&c->ring->returned, 1); /* relaxed: ordered by [RING.H3] */
     sluice__ring_note_returned(c->ring);
@@ -205,11 +206,9 @@ uint64_t sluice__ring_length(const void *queue)
     const struct sluice__ring *r = queue;
     uint64_t inside = 0 - sluice__a64_load_relaxed(&r->voids); /* relaxed: hint */
     for (const struct sluice__ring_slot *s = sluice__ring_first_slot(r); s; s = s->next) {
-        /* [RING.L4] acquire: the end that goes with it. Pairs with [RING.A2] and with [RING.A3].
-         * Without it: as [RING.A2]. */
-        uint64_t announced = sluice__a64_load_acquire(&s->announced);
+        uint64_t announced = sluice__a64_load_relaxed(&s->announced); /* relaxed: hint */
         if (announced & SLUICE__RING_KEPT) /* or ABANDONED */
-            inside += sluice__a64_load_relaxed(&s->end) - (announced & ~FLAGS); /* relaxed: ordered by [RING.L4] */
+            inside += sluice__a64_load_relaxed(&s->end) - (announced & ~FLAGS); /* relaxed: hint; maybe of another range */
     }
     inside -= sluice__a64_load_relaxed(&r->head) & ~FLAGS; /* relaxed: hint */
     inside += sluice__a64_load_relaxed(&r->tail) & ~FLAGS; /* relaxed: hint; read last, so seldom behind head */
@@ -221,17 +220,23 @@ uint64_t sluice__ring_length(const void *queue)
 void sluice__ring_seal(void *queue)
 {
     struct sluice__ring *r = queue;
-    /* [RING.T5] acq_rel: claims come before it or fail. Pairs with [RING.C5].
-     * Without it: as [RING.C5]. */
-    sluice__a64_or_acq_rel(&r->tail, SLUICE__RING_SEALED);
+    sluice__a64_or_relaxed(&r->tail, SLUICE__RING_SEALED); /* relaxed: claims of this word come before it or fail */
 }
 
 /* ---- what nobody received; no receiver is left ---- */
 
+static uint64_t after_voids(const struct sluice__ring *r, uint64_t first)
+{
+    uint64_t n;
+    while ((n = sluice__ring_marked(r->marks, r->mask, first, UINT64_MAX, SLUICE__RING_VOID)) > 0)
+        first += n * STEP;
+    return first;
+}
+
 /* Messages from the head on, after void cells; 0 also where a sender is still in the middle of one. */
 static uint64_t left_at_head(struct sluice__ring *r, uint64_t *first)
 {
-    uint64_t head = sluice__a64_load_relaxed(&r->head) & ~FLAGS, n; /* relaxed: no receiver is left to move it */
+    uint64_t head = sluice__a64_load_relaxed(&r->head) & ~FLAGS; /* relaxed: no receiver is left to move it */
     *first = head;
     if (!r->many[0]) {
         /* [RING.C7] acquire: the messages before tail are whole. Pairs with [RING.P2].
@@ -239,13 +244,7 @@ static uint64_t left_at_head(struct sluice__ring *r, uint64_t *first)
         uint64_t tail = sluice__a64_load_acquire(&r->tail) & ~FLAGS;
         return sluice__ring_has(head, tail, 1) ? sluice__ring_fit(head, tail, r->mask, UINT64_MAX) : 0;
     }
-    while ((n = sluice__ring_marked(r->marks, r->mask, *first, UINT64_MAX, SLUICE__RING_VOID)) > 0) {
-        *first += n * STEP;
-        sluice__a64_add_relaxed(&r->voids, 0 - n * STEP); /* relaxed: a number for the length hint */
-        /* [RING.R4] release: void cells were only looked at. Pairs with [RING.L1].
-         * Without it: as [RING.R1], for void cells. */
-        sluice__a64_store_release(&r->head, *first);
-    }
+    *first = after_voids(r, head);
     return sluice__ring_marked(r->marks, r->mask, *first, UINT64_MAX, SLUICE__RING_PUBLISHED);
 }
 
@@ -270,9 +269,11 @@ void sluice__ring_discard(void *queue, uint64_t count)
     struct sluice__ring_slot *s = sluice__ring_returned(r);
     if (!s) {
         uint64_t head = sluice__a64_load_relaxed(&r->head) & ~FLAGS; /* relaxed: no receiver is left to move it */
+        uint64_t first = r->many[0] ? after_voids(r, head) : head;
+        sluice__a64_add_relaxed(&r->voids, head - first); /* relaxed: a number for the length hint */
         /* [RING.R5] release: the discarded messages have been read. Pairs with [RING.L1].
          * Without it: a sender that has not seen the close could write over a message while it is destroyed. */
-        sluice__a64_store_release(&r->head, head + count * STEP);
+        sluice__a64_store_release(&r->head, first + count * STEP);
         return;
     }
     sluice__a64_add_relaxed(&r->returned, UINT64_MAX); /* relaxed: no receiver is left to look */

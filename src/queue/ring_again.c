@@ -6,7 +6,7 @@
  *
  * Linearisation points: a send at [RING.T1] or [RING.T2] among senders, and visible at [RING.P1]; one sender's at
  * [RING.P2]. A receive at [RING.H1], or [RING.R1] where there is one receiver. EMPTY where tail is read and equals
- * head; FULL where the last of head and slots is read and tail is found unchanged after it.
+ * head; FULL where tail is read: what holds the room later did then, by invariant 4.
  *
  * Progress: bounded numbers of steps, everywhere. An end that loses TRIES races answers BUSY: each was won by
  * another end.
@@ -74,9 +74,9 @@ enum sluice_status sluice__ring_look_for_room(struct sluice__ring_tx *c)
 static bool claim_at(struct sluice__ring_tx *c, uint64_t tail, uint64_t want, uint64_t *first, uint64_t *count)
 {
     uint64_t n = sluice__ring_fit(tail, c->limit, c->mask, want), seen = tail;
-    /* [RING.T2] acq_rel: as [RING.T1]. Pairs with [RING.T3].
+    /* [RING.T2] acquire: as [RING.T1]. Pairs with [RING.T3].
      * Without it: as [RING.T1]. */
-    if (!sluice__a64_cas_acq_rel(&c->ring->tail, &seen, tail + n * STEP))
+    if (!sluice__a64_cas_acquire(&c->ring->tail, &seen, tail + n * STEP))
         return false;
     *first = tail;
     *count = n;
@@ -90,7 +90,7 @@ enum sluice_status sluice__ring_claim_again(struct sluice__ring_tx *c, uint64_t 
     for (int tries = 0; tries < TRIES; tries++) {
         if (tries || lost)
             stand_off();
-        uint64_t tail = sluice__a64_load_relaxed(&r->tail); /* relaxed: revalidated at [RING.T2], or below */
+        uint64_t tail = sluice__a64_load_relaxed(&r->tail); /* relaxed: revalidated at [RING.T2] */
         if (tail & SLUICE__RING_SEALED)
             return SLUICE_CLOSED;
         enum sluice_status status = SLUICE_FULL;
@@ -102,8 +102,7 @@ enum sluice_status sluice__ring_claim_again(struct sluice__ring_tx *c, uint64_t 
             continue;
         }
         c->position = tail;
-        if (sluice__a64_load_relaxed(&r->tail) == tail) /* relaxed: after the look, by [RING.L1] and [RING.L2] */
-            return status;
+        return status;
     }
     return SLUICE_BUSY;
 }
@@ -113,10 +112,10 @@ void sluice__ring_give_back(struct sluice__ring_tx *c, uint64_t first, uint64_t 
     struct sluice__ring *r = c->ring;
     uint64_t end = first + count * STEP, tail = end;
     do {
-        /* [RING.T3] acq_rel: what was written to the cells comes before their next owner's message. Pairs with
+        /* [RING.T3] release: what was written to the cells comes before their next owner's message. Pairs with
          * [RING.T1] and with [RING.T2].
          * Without it: as [RING.T1]. */
-        if (sluice__a64_cas_acq_rel(&r->tail, &tail, first | (tail & FLAGS))) {
+        if (sluice__a64_cas_release(&r->tail, &tail, first | (tail & FLAGS))) {
             c->position = first;
             return;
         }
@@ -183,19 +182,18 @@ static bool adopt(struct sluice__ring_rx *c)
 {
     struct sluice__ring_slot *s;
     while ((s = sluice__ring_returned(c->ring)) != NULL) {
-        /* relaxed: ordered by [RING.A4], revalidated at [RING.A5] */
-        uint64_t announced = sluice__a64_load_relaxed(&s->announced);
-        uint64_t from = announced & ~FLAGS, end = sluice__a64_load_relaxed(&s->end); /* relaxed: as above */
-        /* [RING.A5] acq_rel: one receiver has the range from here on. Pairs with [RING.A3].
-         * Without it: as [RING.A4]. */
+        uint64_t announced = sluice__a64_load_relaxed(&s->announced); /* relaxed: revalidated at [RING.A5] */
+        uint64_t from = announced & ~FLAGS;
+        /* [RING.A5] acquire: the range's end, and its messages. Pairs with [RING.A3].
+         * Without it: the range could be taken for longer or shorter than it is, and its messages for older ones. */
         if ((announced & FLAGS) != SLUICE__RING_ABANDONED ||
-            !sluice__a64_cas_acq_rel(&s->announced, &announced, from | SLUICE__RING_KEPT))
+            !sluice__a64_cas_acquire(&s->announced, &announced, from | SLUICE__RING_KEPT))
             continue;
         sluice__a64_add_relaxed(&c->ring->returned, UINT64_MAX); /* relaxed: a hint where to look */
         sluice__ring_leave_slot(c->ring, c->slot);
         c->slot = s;
         c->taken_from = from;
-        c->taken_to = end;
+        c->taken_to = sluice__a64_load_relaxed(&s->end); /* relaxed: ordered by [RING.A5] */
         return true;
     }
     return false;
@@ -206,9 +204,9 @@ static bool adopt_noted(struct sluice__ring_rx *c, uint64_t head)
 {
     if (adopt(c))
         return true;
-    /* [RING.H2] acq_rel: ranges that came back before are counted. Pairs with [RING.H3].
+    /* [RING.H2] acquire: ranges that came back before are counted. Pairs with [RING.H3].
      * Without it: the note could go, and a range be received later than what came after it. */
-    if (sluice__a64_cas_acq_rel(&c->ring->head, &head, head & ~FLAGS) &&
+    if (sluice__a64_cas_acquire(&c->ring->head, &head, head & ~FLAGS) &&
         sluice__a64_load_relaxed(&c->ring->returned)) /* relaxed: ordered by [RING.H2] */
         sluice__ring_note_returned(c->ring);
     return false;
@@ -253,12 +251,13 @@ static void announce_nothing(struct sluice__ring_rx *c)
 static enum sluice_status many_take_again(struct sluice__ring_rx *c, uint64_t want, int lost, uint64_t *first,
                                           uint64_t *count)
 {
+    if (lost)
+        announce_nothing(c); /* senders would wait for it */
     for (int tries = 0; tries < TRIES + VOID_RUNS; tries++) {
-        if (lost) {
-            announce_nothing(c); /* senders would wait for it */
+        if (lost)
             stand_off();
-        }
-        /* [RING.C4] acquire: the messages up to a position that others moved. Pairs with [RING.H1].
+        /* [RING.C4] acquire: the messages up to a position that others moved; the count of ranges. Pairs with [RING.H1] and
+         * with [RING.H3].
          * Without it: as [RING.C1]: marks within a run stand for no more than its first one. */
         uint64_t head = sluice__a64_load_acquire(&c->ring->head);
         if ((head & SLUICE__RING_RETURNED) && adopt_noted(c, head))
@@ -270,11 +269,9 @@ static enum sluice_status many_take_again(struct sluice__ring_rx *c, uint64_t wa
             c->position = head & ~FLAGS;
             return adopt(c) ? take_taken(c, want, first, count) : why_nothing(c, c->position);
         }
-        if (outcome == PASSED)
-            announce_nothing(c);
+        announce_nothing(c); /* as above */
         lost = outcome == LOST;
     }
-    announce_nothing(c);
     return SLUICE_BUSY;
 }
 
@@ -294,10 +291,7 @@ enum sluice_status sluice__ring_take_again(struct sluice__ring_rx *c, uint64_t w
 static bool others_hold(const struct sluice__ring_rx *c)
 {
     for (const struct sluice__ring_slot *s = sluice__ring_first_slot(c->ring); s; s = s->next)
-        /* [RING.L3] acquire: with the slot idle, nothing of it comes back. Pairs with [RING.A2], with [RING.A3]
-         * and with [RING.R2].
-         * Without it: the end could be told while a message is on its way back. */
-        if (s != c->slot && sluice__a64_load_acquire(&s->announced) != SLUICE__RING_IDLE)
+        if (s != c->slot && sluice__a64_load_relaxed(&s->announced) != SLUICE__RING_IDLE) /* relaxed: not older than [RING.C6] saw */
             return true;
     return false;
 }
@@ -305,14 +299,10 @@ static bool others_hold(const struct sluice__ring_rx *c)
 int sluice__ring_is_over(struct sluice__ring_rx *c)
 {
     struct sluice__ring *r = c->ring;
-    /* [RING.C5] acquire: what was claimed before the seal. Pairs with [RING.P2] and with [RING.T4].
-     * Without it: the last message could be missed. */
-    uint64_t tail = sluice__a64_load_acquire(&r->tail);
+    /* relaxed: one sender's last is seen by [END.C1]; of several, claims come before the seal or fail, in this word alone */
+    uint64_t tail = sluice__a64_load_relaxed(&r->tail);
     if (r->many[0] && !(tail & SLUICE__RING_SEALED))
-        /* [RING.T4] acq_rel: claims come before it or fail; the closer may not have got here yet. Pairs with
-         * [RING.C5].
-         * Without it: as [RING.C5]. */
-        tail = sluice__a64_or_acq_rel(&r->tail, SLUICE__RING_SEALED);
+        tail = sluice__a64_or_relaxed(&r->tail, SLUICE__RING_SEALED); /* relaxed: as above; the closer may not have got here yet */
     if (tail & SLUICE__RING_OVER)
         return 1;
     tail &= ~FLAGS;
@@ -363,7 +353,7 @@ uint64_t sluice__ring_ready(void *cursor, int side)
         return room(cursor);
     struct sluice__ring_rx *c = cursor;
     uint64_t n = readable(c);
-    if (n == 0 && c->ring->many[1])
-        n = c->taken_from != c->taken_to ? 1 : sluice__ring_returned(c->ring) ? 2 : 0; /* 2: or more */
+    if (n == 0 && c->ring->many[1] && sluice__ring_returned(c->ring))
+        return 2; /* or more */
     return n;
 }

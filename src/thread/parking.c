@@ -36,8 +36,8 @@ void sluice_unpark(sluice_thread *thread)
 {
     if (!thread)
         return;
-    /* [THREAD.P2] acq_rel: publishes what the giver wrote. Pairs with [THREAD.C2], [THREAD.C3] and [PARK.C1].
+    /* [THREAD.P2] release: publishes what the giver wrote. Pairs with [THREAD.C2], [THREAD.C3] and [PARK.C1].
      * Without it: the parked thread could wake and not see the reason. */
-    if (sluice__a32_exchange_acq_rel(&thread->token, PRESENT) == PARKED)
+    if (sluice__a32_exchange_release(&thread->token, PRESENT) == PARKED)
         sluice__os_futex_wake(&thread->token, 1); /* never dereferences: the thread may be gone by now */
 }

@@ -249,6 +249,22 @@ static void drain_and_finish(void)
 #include "scenarios_basic.inc.h"
 #include "scenarios_runs.inc.h"
 #include "scenarios_clones.inc.h"
+#if (KIND_BUFFER == SLUICE_BOUNDED) && !(KIND_ORDER == SLUICE_PER_SENDER)
+#include "scenarios_rings.inc.h"
+
+__attribute__((constructor)) static void add_rings_to_explorer(void)
+{
+    explore_add(GROUP, ring_scenarios, sizeof ring_scenarios / sizeof *ring_scenarios);
+}
+#if KIND_MANY_TX && IS_RING
+#include "scenarios_voids.inc.h"
+
+__attribute__((constructor)) static void add_voids_to_explorer(void)
+{
+    explore_add(GROUP, void_scenarios, sizeof void_scenarios / sizeof *void_scenarios);
+}
+#endif
+#endif
 #include "programs.inc.h"
 #ifdef KIND_COLD
 #include "scenarios_lanes_hot.inc.h"

@@ -94,10 +94,10 @@ SLUICE_INLINE int sluice__ring_announce_and_claim(struct sluice__ring_rx *c, uin
     /* [RING.A1] release: what was announced before is done with. Pairs with [RING.L2].
      * Without it: a sender that sees this announcement could write over a message whose copy is not finished. */
     sluice__a64_store_release(&c->slot->announced, first);
-    /* [RING.H1] acq_rel: who sees the head moved sees the announcement, too. Pairs with [RING.L1], with [RING.C4],
-     * with [RING.C6] and, of other receivers, with [RING.H1].
+    /* [RING.H1] release: who sees the head moved sees the announcement, too. Pairs with [RING.L1], with [RING.C4],
+     * with [RING.C6] and with [RING.C8].
      * Without it: a sender could take the cells for free, or a receiver see the marks of a run and not its messages. */
-    return sluice__a64_cas_acq_rel(&c->ring->head, &seen, first + count * SLUICE__RING_STEP);
+    return sluice__a64_cas_release(&c->ring->head, &seen, first + count * SLUICE__RING_STEP);
 }
 
 /* One try, by what is known. *lost: another was quicker. */
@@ -142,11 +142,9 @@ SLUICE_INLINE enum sluice_status sluice__ring_many_take(struct sluice__ring_rx *
 /* Announces what is left of the run that was taken: looked at, not copied. */
 SLUICE_INLINE void sluice__ring_announce_rest(struct sluice__ring_rx *c)
 {
-    sluice__a64_store_relaxed(&c->slot->end, c->taken_to); /* relaxed: ordered by [RING.A2] */
-    /* [RING.A2] release: the end; what is before it is copied out. Pairs with [RING.L2], with [RING.L3] and with
-     * [RING.L4].
-     * Without it: the length could count from this position to the end of another range, and a sender write over a
-     * message that is still being read. */
+    sluice__a64_store_relaxed(&c->slot->end, c->taken_to); /* relaxed: for the length hint; ordered by [RING.A3] */
+    /* [RING.A2] release: what is before it is copied out. Pairs with [RING.L2].
+     * Without it: a sender could write over a message that is still being read. */
     sluice__a64_store_release(&c->slot->announced, c->taken_from | SLUICE__RING_KEPT);
 }
 
@@ -160,7 +158,7 @@ SLUICE_INLINE void sluice__ring_many_release(struct sluice__ring_rx *c, const st
         sluice__ring_announce_rest(c);
         return;
     }
-    /* [RING.R2] release: the messages are copied out. Pairs with [RING.L2] and with [RING.L3].
+    /* [RING.R2] release: the messages are copied out. Pairs with [RING.L2].
      * Without it: as [RING.R1]. */
     sluice__a64_store_release(&c->slot->announced, SLUICE__RING_IDLE);
 }

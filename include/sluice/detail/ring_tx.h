@@ -41,7 +41,7 @@ SLUICE_INLINE void sluice__ring_one_publish(struct sluice__ring_tx *c, const str
     if (!count)
         return;
     c->position = run->first + count * SLUICE__RING_STEP;
-    /* [RING.P2] release: the messages before it are whole. Pairs with [RING.C3] and with [RING.C4].
+    /* [RING.P2] release: the messages before it are whole. Pairs with [RING.C3] and with [RING.C7].
      * Without it: as [RING.P1]. */
     sluice__a64_store_release(&c->ring->tail, c->position);
 }
@@ -63,10 +63,10 @@ SLUICE_INLINE int sluice__ring_claim_known(struct sluice__ring_tx *c, uint64_t w
     if (sluice__unlikely(!sluice__ring_has(c->position, c->limit, want)))
         return 0;
     *count = n = sluice__ring_fit(c->position, c->limit, c->mask, want);
-    /* [RING.T1] acq_rel: what the last owner of a cell that was given back did with it comes before. Pairs with
+    /* [RING.T1] acquire: what the last owner of a cell that was given back did with it comes before. Pairs with
      * [RING.T3].
      * Without it: the bytes of an abandoned reservation could land in this message. */
-    *lost = !sluice__a64_cas_acq_rel(&c->ring->tail, &seen, seen + n * SLUICE__RING_STEP);
+    *lost = !sluice__a64_cas_acquire(&c->ring->tail, &seen, seen + n * SLUICE__RING_STEP);
     return !*lost;
 }
 

@@ -8,3 +8,16 @@
 #define KIND_MANY_TX 1
 #define KIND_MANY_RX 1
 #include "../scenarios.inc.h"
+
+/* Nobody closes it: a batch that waits is sent as a whole. */
+static void send_a_whole_batch(void)
+{
+    EXPLORE_CHECK(send_batch(0, 10, 2, false) == 2);
+}
+
+static const struct explore_scenario wholes[] = { { "batch_of_two_by_one", capacity_1, { send_a_whole_batch, receive_2 }, drain_and_finish } };
+
+__attribute__((constructor)) static void add_wholes_to_explorer(void)
+{
+    explore_add(GROUP, wholes, sizeof wholes / sizeof *wholes);
+}
