@@ -378,8 +378,12 @@ static void refused_to_sleepers(uint64_t unused)
     kit_pause_us(25000);
     uint32_t ticket = sluice__gate_prepare(&gate, false);
     CHECK_EQ_INT(gate.fenced_at.value, fenced_at);
-    CHECK(!sluice__gate_sleep(&gate, ticket, sluice_in_us(3000))); /* no more slices: until the deadline */
+    CHECK(sluice__gate_sleep(&gate, ticket, SLUICE_FOREVER)); /* settles it, and does not sleep on an older look */
     CHECK_EQ_INT(gate.attention.value & FENCING, FENCING);
+    CHECK_EQ_INT(gate.turns.value, ticket + 1);
+    CHECK(!sluice__gate_leave(&gate, ticket));
+    ticket = sluice__gate_prepare(&gate, false);
+    CHECK(!sluice__gate_sleep(&gate, ticket, sluice_in_us(3000))); /* no more slices: until the deadline */
     CHECK(!sluice__gate_leave(&gate, ticket));
 }
 

@@ -9,6 +9,7 @@
 #define KIND_MANY_RX 1
 #include "../scenarios.inc.h"
 
+#ifndef EXPLORE_FREEZE
 /* Nobody closes it: a batch that waits is sent as a whole. */
 static void send_a_whole_batch(void)
 {
@@ -21,3 +22,4 @@ __attribute__((constructor)) static void add_wholes_to_explorer(void)
 {
     explore_add(GROUP, wholes, sizeof wholes / sizeof *wholes);
 }
+#endif

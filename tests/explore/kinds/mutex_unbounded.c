@@ -9,6 +9,7 @@
 #define KIND_MANY_RX 1
 #include "../scenarios.inc.h"
 
+#ifndef EXPLORE_FREEZE
 /* As many inside as it makes cells for at first, the first of them not in the first cell. */
 #define FIRST_CELLS 64
 
@@ -42,3 +43,4 @@ __attribute__((constructor)) static void add_growing_to_explorer(void)
 {
     explore_add(GROUP, growing, sizeof growing / sizeof *growing);
 }
+#endif
