@@ -76,6 +76,7 @@ struct sluice__chain {
     sluice__a64 held;    /* ranges of messages that were peeked at and may come back; their endpoint may be gone */
     sluice__a64 orphans; /* slots whose owner is gone and left messages; a hint */
     sluice__a64 discarded; /* messages destroyed in the end */
+    sluice__a64 adopted;   /* how often somebody has named an orphan's segment */
     sluice__a32 ended;   /* a receiver was told CLOSED: what comes back now is destroyed in the end, not received */
     SLUICE_ALIGNED(SLUICE_CACHE_LINE) bool many_tx; /* constant from here on */
     bool many_rx;

@@ -116,10 +116,7 @@ static bool adopt(struct sluice__chain_rx *c, uint64_t want)
     struct sluice__chain_slot *slot = sluice__chain_orphan(chain);
     if (!slot)
         return false;
-    /* The slot's own word keeps the segment until this endpoint names it, too. */
-    uint64_t segment = sluice__a64_load_relaxed(&slot->hazard); /* relaxed: ordered by [CHAINRX.X3] */
-    sluice__chain_name(chain, c->slot, sluice__chain_segment_at(segment));
-    sluice__chain_enter(chain, &c->at, sluice__chain_segment_at(segment));
+    sluice__chain_enter(chain, &c->at, sluice__chain_adopt(chain, c->slot, slot));
     c->first = slot->from;
     if (slot->to - slot->from > want) {
         c->end = slot->from += want;

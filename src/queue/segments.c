@@ -85,16 +85,31 @@ static struct sluice__chain_segment *hand_over(struct sluice__chain_slot *slot, 
     return push(hand, exchange_box(slot, 0)); /* or 0: the owner has it */
 }
 
-/* Sees to an unlinked segment, which the slots before `first` do not name. */
-static void see_to(struct sluice__chain *chain, struct sluice__chain_segment *segment, struct sluice__chain_slot *first)
+/* The first slot that names the segment; NULL: none does, and none will. An adopter names a segment that is unlinked, while the slot that
+ * it adopts from names it still: if the one lies before the other in the list, a search in between meets neither, and is made again. */
+static struct sluice__chain_slot *find_namer(const struct sluice__chain *chain, const struct sluice__chain_segment *segment)
+{
+    struct sluice__chain_slot *slot;
+    uint64_t adopted;
+    do {
+        /* [CHAINHAZARD.C2] acquire: what the adopters counted so far have named. Pairs with [CHAINHAZARD.F2].
+         * Without it: one could be counted before the search, and its word be read as it was before. */
+        adopted = sluice__a64_load_acquire(&chain->adopted);
+        slot = sluice__chain_first_slot(chain);
+        while (slot && named(slot) != sluice__chain_address(segment))
+            slot = slot->next;
+    } while (!slot && sluice__a64_load_relaxed(&chain->adopted) != adopted); /* relaxed: ordered by [CHAINHAZARD.C1] */
+    return slot;
+}
+
+/* Sees to an unlinked segment. */
+static void see_to(struct sluice__chain *chain, struct sluice__chain_segment *segment)
 {
     struct sluice__chain_segment *hand = push(NULL, sluice__chain_address(segment));
     while (hand) {
-        struct sluice__chain_slot *slot = first;
         segment = hand;
         hand = hand->also;
-        while (slot && named(slot) != sluice__chain_address(segment))
-            slot = slot->next;
+        struct sluice__chain_slot *slot = find_namer(chain, segment);
         if (slot)
             hand = hand_over(slot, segment, hand);
         else
@@ -107,15 +122,25 @@ void sluice__chain_name(struct sluice__chain *chain, struct sluice__chain_slot *
     /* [CHAINHAZARD.P1] release: this endpoint is done with the segment that it named before. Pairs with [CHAINHAZARD.C1].
      * Without it: as there. */
     sluice__a64_store_release(&slot->hazard, sluice__chain_address(segment));
-    /* [CHAINHAZARD.F2] full fence: the word is set before head, last or the box are read. Pairs with [CHAINHAZARD.F1] and
-     * [CHAINHAZARD.F3].
+    /* [CHAINHAZARD.F2] full fence: the word is set before head, last or the box are read, and before an adoption is counted. Pairs with
+     * [CHAINHAZARD.F1], [CHAINHAZARD.F3] and [CHAINHAZARD.C2].
      * Without it: the segment could go to the pool unseen, between the two; or stay in the box for ever. */
     sluice__fence_full();
     if (sluice__a64_load_relaxed(&slot->heirloom)) { /* relaxed: ordered by [CHAINHAZARD.F2], revalidated by the exchange */
         uint64_t inherited = exchange_box(slot, 0);
         if (inherited)
-            see_to(chain, sluice__chain_segment_at(inherited), slot);
+            see_to(chain, sluice__chain_segment_at(inherited));
     }
+}
+
+struct sluice__chain_segment *sluice__chain_adopt(struct sluice__chain *chain, struct sluice__chain_slot *slot,
+                                                  const struct sluice__chain_slot *orphan)
+{
+    /* relaxed: ordered by [CHAINRX.X3] */
+    struct sluice__chain_segment *segment = sluice__chain_segment_at(sluice__a64_load_relaxed(&orphan->hazard));
+    sluice__chain_name(chain, slot, segment);
+    sluice__a64_add_relaxed(&chain->adopted, 1); /* relaxed: published by [CHAINHAZARD.F2] */
+    return segment;
 }
 
 struct sluice__chain_segment *sluice__chain_follow(struct sluice__chain *chain, struct sluice__chain_slot *slot,
@@ -138,7 +163,7 @@ void sluice__chain_retire(struct sluice__chain *chain, struct sluice__chain_segm
     /* [CHAINHAZARD.F3] full fence: the segment is unlinked before the words are read. Pairs with [CHAINHAZARD.F2].
      * Without it: an endpoint could get it after its word was looked at. */
     sluice__fence_full();
-    see_to(chain, segment, sluice__chain_first_slot(chain));
+    see_to(chain, segment);
 }
 
 /* ---- slots ---- */

@@ -271,6 +271,9 @@ __attribute__((constructor)) static void add_voids_to_explorer(void)
 #endif
 #ifdef KIND_EDGE
 #include "scenarios_edge.inc.h"
+#if !LANES && (KIND_MANY_TX || KIND_MANY_RX)
+#include "scenarios_chains.inc.h"
+#endif
 
 __attribute__((constructor)) static void add_edges_to_explorer(void)
 {
