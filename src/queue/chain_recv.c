@@ -98,15 +98,15 @@ enum sluice_status sluice__chain_reach(struct sluice__chain_rx *c)
 }
 
 /* The range in the caller's slot is anyone's from now on. */
-static void leave_orphan(struct sluice__chain *chain, struct sluice__chain_slot *slot)
+static void leave_orphan(struct sluice__chain_slot *slot)
 {
     /* [CHAINRX.P3] release: the range, and that this receiver is done with it. Pairs with [CHAINRX.X3].
      * Without it: as there. */
     sluice__a32_store_release(&slot->state, SLUICE__SLOT_ORPHAN);
-    sluice__a64_add_relaxed(&chain->orphans, 1); /* relaxed: a hint; a receiver is woken after it */
 }
 
-/* Takes of what a dropped receiver left. The rest stays for others: this one may not come again for long. */
+/* Takes of what a dropped receiver left. The rest stays for others: this one may not come again for long. It stays counted all the time,
+ * since nobody is woken for it: who looks in between looks again. */
 static bool adopt(struct sluice__chain_rx *c, uint64_t want)
 {
     struct sluice__chain *chain = c->chain;
@@ -120,8 +120,9 @@ static bool adopt(struct sluice__chain_rx *c, uint64_t want)
     c->first = slot->from;
     if (slot->to - slot->from > want) {
         c->end = slot->from += want;
-        leave_orphan(chain, slot);
+        leave_orphan(slot);
     } else {
+        sluice__a64_add_relaxed(&chain->orphans, UINT64_MAX); /* relaxed: a hint */
         c->end = slot->to;
         c->keeps = 1; /* it was counted when it was peeked at */
         sluice__chain_slot_give(chain, slot);
@@ -235,10 +236,8 @@ struct sluice__chain_slot *sluice__chain_orphan(struct sluice__chain *chain)
         while (state == SLUICE__SLOT_ORPHAN) {
             /* [CHAINRX.X3] acq_rel: the range, and what its last owner did to it. Pairs with [CHAINRX.P3].
              * Without it: they could be read as they were before. */
-            if (sluice__a32_cas_acq_rel(&slot->state, &state, SLUICE__SLOT_USED)) {
-                sluice__a64_add_relaxed(&chain->orphans, UINT64_MAX); /* relaxed: a hint */
+            if (sluice__a32_cas_acq_rel(&slot->state, &state, SLUICE__SLOT_USED))
                 return slot;
-            }
         }
     }
     return NULL;
@@ -268,7 +267,8 @@ void sluice__chain_leave(struct sluice__chain_rx *c)
             sluice__chain_hold_off(c);
         slot->from = c->first;
         slot->to = c->end;
-        leave_orphan(chain, slot);
+        leave_orphan(slot);
+        sluice__a64_add_relaxed(&chain->orphans, 1); /* relaxed: a hint; a receiver is woken after it */
         return;
     }
     if (c->keeps)
