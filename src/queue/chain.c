@@ -62,9 +62,9 @@ void sluice__chain_pool_put(struct sluice__chain_pool *pool, struct sluice__chai
     for (unsigned i = 0; segment && i < pool->most; i++) {
         uint64_t none = sluice__a64_load_relaxed(&pool->spare[i]); /* relaxed: revalidated at [CHAIN.P1] */
         while (none == 0) {
-            /* [CHAIN.P1] acq_rel: this user is done with the segment. Pairs with [CHAIN.C1].
+            /* [CHAIN.P1] release: this user is done with the segment. Pairs with [CHAIN.C1].
              * Without it: as there. */
-            if (sluice__a64_cas_acq_rel(&pool->spare[i], &none, (uint64_t)(uintptr_t)segment))
+            if (sluice__a64_cas_release(&pool->spare[i], &none, (uint64_t)(uintptr_t)segment))
                 return;
         }
     }

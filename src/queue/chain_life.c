@@ -106,8 +106,6 @@ uint64_t sluice__chain_ready(void *cursor, int side)
         return 1; /* there is no limit */
     struct sluice__chain_rx *c = cursor;
     const struct sluice__chain *chain = c->chain;
-    if (c->first != c->end)
-        return c->end - c->first;
     /* relaxed: a hint; who left something wakes a receiver afterwards */
     if (sluice__a64_load_relaxed(&chain->orphans) && !sluice__a32_load_relaxed(&chain->ended)) /* relaxed: as above */
         return 2; /* or more: whoever is woken for them is to wake another */
@@ -155,9 +153,7 @@ static uint64_t left_in_segments(struct sluice__chain *chain, void **cells)
         /* relaxed: no receiver is left to move it */
         sluice__chain_enter(chain, &at, sluice__chain_segment_at(sluice__a64_load_relaxed(&chain->head)));
         uint64_t taken = taken_in(at.segment), next;
-        /* [CHAINRX.C3] acquire: the message in the cell. Pairs with [CHAINTX.P1] and [CHAINTX.P2].
-         * Without it: a message could be destroyed by the bytes it had before it was written. */
-        switch (sluice__a8_load_acquire(sluice__chain_mark(&at, at.base + taken))) {
+        switch (sluice__a8_load_relaxed(sluice__chain_mark(&at, at.base + taken))) { /* relaxed: messages are counted at [CHAINRX.C1] */
         case SLUICE__CHAIN_READY:
             *cells = (char *)at.segment + chain->pool.cells_at + taken * chain->pool.message_bytes;
             return sluice__chain_count(&at, at.base + taken, UINT64_MAX);

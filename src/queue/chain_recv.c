@@ -11,17 +11,13 @@
 
 static uint8_t mark_at(const struct sluice__chain_rx *c)
 {
-    /* [CHAINRX.C2] acquire: the message is in the cell, or its sender is done with it. Pairs with [CHAINTX.P1] and [CHAINTX.P2].
-     * Without it: as there. */
-    return sluice__a8_load_acquire(sluice__chain_mark(&c->at, c->end));
+    return sluice__a8_load_relaxed(sluice__chain_mark(&c->at, c->end)); /* relaxed: who takes a message reads its mark at [CHAINRX.C1] */
 }
 
 /* Several receivers: where `taken` stands; nothing is this end's own. */
 static void see_taken(struct sluice__chain_rx *c)
 {
-    /* [CHAINRX.C5] acquire: what was given back is there again. Pairs with [CHAINRX.X2].
-     * Without it: as [CHAINRX.X1]. */
-    uint64_t taken = sluice__a64_load_acquire(&c->at.segment->taken);
+    uint64_t taken = sluice__a64_load_relaxed(&c->at.segment->taken); /* relaxed: revalidated at [CHAINRX.X1] */
     c->first = c->end = c->at.base + (taken & ~SLUICE__CHAIN_ENDED);
 }
 
@@ -150,15 +146,13 @@ enum sluice_status sluice__chain_find(struct sluice__chain_rx *c, uint64_t want)
 /* Seals the segment's claim word if it says that no more than what is taken was ever claimed. */
 static bool seal_claims(const struct sluice__chain_rx *c, uint64_t taken)
 {
-    uint64_t claimed = sluice__a64_load_relaxed(&c->at.segment->claim); /* relaxed: revalidated at [CHAINRX.X4] */
+    uint64_t claimed = sluice__a64_load_relaxed(&c->at.segment->claim); /* relaxed: revalidated by the exchange */
     do {
         if (claimed & SLUICE__CHAIN_CLAIM_SEALED)
             return true; /* which nobody does before everything claimed is taken */
         if (claimed != taken)
             return false; /* on its way */
-        /* [CHAINRX.X4] acq_rel: everything that was sent before is seen. Pairs with [CHAINTX.X1] and [CHAINTX.X2].
-         * Without it: a receiver could report the end and then find a message. */
-    } while (!sluice__a64_cas_acq_rel(&c->at.segment->claim, &claimed, claimed | SLUICE__CHAIN_CLAIM_SEALED));
+    } while (!sluice__a64_cas_relaxed(&c->at.segment->claim, &claimed, claimed | SLUICE__CHAIN_CLAIM_SEALED)); /* relaxed: the word says all */
     return true;
 }
 
@@ -167,9 +161,7 @@ static bool seal_link(const struct sluice__chain_rx *c)
 {
     uint64_t next = sluice__chain_next(c->at.segment);
     while (next == 0)
-        /* [CHAINLINK.C3] acq_rel: as [CHAINRX.X4]. Pairs with [CHAINLINK.P1].
-         * Without it: as there. */
-        if (sluice__a64_cas_acq_rel(&c->at.segment->link.next, &next, SLUICE__CHAIN_SEALED))
+        if (sluice__a64_cas_relaxed(&c->at.segment->link.next, &next, SLUICE__CHAIN_SEALED)) /* relaxed: as in seal_claims */
             return true;
     return next == SLUICE__CHAIN_SEALED;
 }
@@ -177,17 +169,14 @@ static bool seal_link(const struct sluice__chain_rx *c)
 /* Several receivers: makes the end final, if nothing can come back. */
 static bool end(struct sluice__chain_rx *c, uint64_t taken)
 {
-    /* [CHAINRX.C6] acquire: who gave a range back has done it when the count falls. Pairs with [CHAINRX.X5].
-     * Without it: the end could be reported while a message is on its way back. */
-    if (sluice__a64_load_acquire(&c->chain->held) != 0)
+    /* relaxed: what goes back into the segment changes its `taken`, which is compared below */
+    if (sluice__a64_load_relaxed(&c->chain->held) != 0)
         return false;
     uint64_t seen = taken, last = taken | SLUICE__CHAIN_ENDED;
     while (taken < c->chain->pool.cells && seen != last) {
         if (seen != taken)
             return false; /* others took, or gave back */
-        /* [CHAINRX.X6] acq_rel: as [CHAINRX.X1]. Pairs with [CHAINRX.X2].
-         * Without it: as there. */
-        if (sluice__a64_cas_acq_rel(&c->at.segment->taken, &seen, last))
+        if (sluice__a64_cas_relaxed(&c->at.segment->taken, &seen, last)) /* relaxed: the word says all */
             break;
     }
     sluice__a32_store_relaxed(&c->chain->ended, 1); /* relaxed: its own calls see it, and others' in time */
@@ -220,11 +209,10 @@ void sluice__chain_hold_off(struct sluice__chain_rx *c)
 void sluice__chain_let_go(struct sluice__chain_rx *c)
 {
     c->keeps = 0;
-    /* [CHAINRX.X5] acq_rel: what was given back is there. Pairs with [CHAINRX.C6].
-     * Without it: as there. */
-    sluice__a64_add_acq_rel(&c->chain->held, UINT64_MAX);
-    /* [CHAINRX.F1] full fence: the count has fallen before the caller looks whether anyone waits for the end. Pairs with [GATE.S2].
-     * Without it: a receiver could sleep on a closed channel in which nothing is left. */
+    sluice__a64_add_relaxed(&c->chain->held, UINT64_MAX); /* relaxed: ordered by [CHAINRX.F1] */
+    /* [CHAINRX.F1] full fence: the count has fallen before the caller looks whether the channel is closed, so that somebody may wait for
+     * the end. Pairs with [GATE.S2].
+     * Without it: a receiver could sleep on a closed channel in which nothing is left, if it sleeps without membarrier. */
     sluice__fence_full();
 }
 
@@ -234,9 +222,9 @@ struct sluice__chain_slot *sluice__chain_orphan(struct sluice__chain *chain)
     for (slot = sluice__chain_first_slot(chain); slot; slot = slot->next) {
         uint32_t state = sluice__a32_load_relaxed(&slot->state); /* relaxed: revalidated at [CHAINRX.X3] */
         while (state == SLUICE__SLOT_ORPHAN) {
-            /* [CHAINRX.X3] acq_rel: the range, and what its last owner did to it. Pairs with [CHAINRX.P3].
+            /* [CHAINRX.X3] acquire: the range, and what its last owner did to it. Pairs with [CHAINRX.P3].
              * Without it: they could be read as they were before. */
-            if (sluice__a32_cas_acq_rel(&slot->state, &state, SLUICE__SLOT_USED))
+            if (sluice__a32_cas_acquire(&slot->state, &state, SLUICE__SLOT_USED))
                 return slot;
         }
     }
@@ -250,9 +238,9 @@ static bool put_back(struct sluice__chain_rx *c)
     if (from == c->chain->pool.cells)
         return false; /* another may be on its way to the next segment */
     do {
-        /* [CHAINRX.X2] acq_rel: this receiver is done with the messages. Pairs with [CHAINRX.X1], [CHAINRX.X6] and [CHAINRX.C5].
+        /* [CHAINRX.X2] release: this receiver is done with the messages. Pairs with [CHAINRX.X1].
          * Without it: as there. */
-        if (sluice__a64_cas_acq_rel(&c->at.segment->taken, &seen, c->first - c->at.base))
+        if (sluice__a64_cas_release(&c->at.segment->taken, &seen, c->first - c->at.base))
             return true;
     } while (seen == from); /* the instruction may fail for no reason */
     return false;
@@ -262,9 +250,7 @@ void sluice__chain_leave(struct sluice__chain_rx *c)
 {
     struct sluice__chain *chain = c->chain;
     struct sluice__chain_slot *slot = c->slot;
-    if (c->first != c->end && !put_back(c)) {
-        if (!c->keeps)
-            sluice__chain_hold_off(c);
+    if (c->first != c->end && !put_back(c)) { /* what an endpoint has between calls was peeked at, and is counted as held */
         slot->from = c->first;
         slot->to = c->end;
         leave_orphan(slot);

@@ -9,9 +9,9 @@ static bool retract(struct sluice__chain_segment *segment, uint64_t left_at, uin
 {
     uint64_t seen = left_at;
     do {
-        /* [CHAINTX.X2] acq_rel: this sender is done with the cells. Pairs with [CHAINTX.X1].
+        /* [CHAINTX.X2] release: this sender is done with the cells. Pairs with [CHAINTX.X1] and [CHAINTX.X3].
          * Without it: as there. */
-        if (sluice__a64_cas_acq_rel(&segment->claim, &seen, to))
+        if (sluice__a64_cas_release(&segment->claim, &seen, to))
             return true;
     } while (seen == left_at); /* the instruction may fail for no reason */
     return false;
@@ -22,9 +22,8 @@ void sluice__chain_give_back(struct sluice__chain_tx *c, uint64_t from, uint64_t
     if (retract(c->at.segment, c->left_at, from - c->at.base))
         return;
     for (uint64_t i = 0; i < count; i++)
-        /* [CHAINTX.P2] release: this sender is done with the cell. Pairs with [CHAINRX.C2] and [CHAINRX.C3].
-         * Without it: the segment could go to its next user with this sender still writing to it. */
-        sluice__a8_store_release(sluice__chain_mark(&c->at, from + i), SLUICE__CHAIN_VOID);
+        /* relaxed: nobody reads the cell; that this sender is done with it when the segment is used again is its slot's to say */
+        sluice__a8_store_relaxed(sluice__chain_mark(&c->at, from + i), SLUICE__CHAIN_VOID);
 }
 
 /* Links a segment to a new one, whose first `want` cells are then the caller's. OK: *next is the successor now, made here if *made,
@@ -36,9 +35,9 @@ static enum sluice_status append(struct sluice__chain_tx *c, uint64_t want, uint
         return SLUICE_NO_MEMORY;
     *next = 0;
     do {
-        /* [CHAINLINK.P1] acq_rel: the segment is made. Pairs with [CHAINLINK.C1] and [CHAINLINK.C3].
+        /* [CHAINLINK.P1] release: the segment is made. Pairs with [CHAINLINK.C1].
          * Without it: as there. */
-        *made = sluice__a64_cas_acq_rel(&c->at.segment->link.next, next, sluice__chain_address(segment));
+        *made = sluice__a64_cas_release(&c->at.segment->link.next, next, sluice__chain_address(segment));
     } while (!*made && *next == 0);
     if (*made) {
         *next = sluice__chain_address(segment);
@@ -72,9 +71,9 @@ enum sluice_status sluice__chain_claim_on(struct sluice__chain_tx *c, uint64_t w
             seen = 0;
         } else {
             sluice__chain_enter(chain, &c->at, sluice__chain_follow(chain, c->slot, &chain->last));
-            /* [CHAINTX.X3] acq_rel: as [CHAINTX.X1]. Pairs with [CHAINTX.X2].
+            /* [CHAINTX.X3] acquire: as [CHAINTX.X1]. Pairs with [CHAINTX.X2].
              * Without it: as there. */
-            seen = sluice__a64_add_acq_rel(&c->at.segment->claim, want);
+            seen = sluice__a64_add_acquire(&c->at.segment->claim, want);
         }
         c->left_at = seen + want;
     }

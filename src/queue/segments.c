@@ -36,10 +36,9 @@ bool sluice__chain_move(sluice__a64 *end, const struct sluice__chain_segment *fr
 {
     uint64_t seen = sluice__chain_address(from);
     do {
-        /* [CHAINLINK.P3] acq_rel: the successor is made, as it was before it was linked; and what was done to the segment before it
-         * is left behind. Pairs with [CHAINLINK.C2].
+        /* [CHAINLINK.P3] release: the successor is made, as it was before it was linked. Pairs with [CHAINLINK.C2].
          * Without it: who gets the segment from here could see it as it was before. */
-        if (sluice__a64_cas_acq_rel(end, &seen, sluice__chain_address(to)))
+        if (sluice__a64_cas_release(end, &seen, sluice__chain_address(to)))
             return true;
     } while (seen == sluice__chain_address(from)); /* the instruction may fail for no reason */
     return false;
@@ -174,9 +173,9 @@ static struct sluice__chain_slot *reuse_slot(struct sluice__chain *chain)
     for (slot = sluice__chain_first_slot(chain); slot; slot = slot->next) {
         uint32_t state = sluice__a32_load_relaxed(&slot->state); /* relaxed: revalidated at [CHAINSLOT.X1] */
         while (state == SLUICE__SLOT_FREE) {
-            /* [CHAINSLOT.X1] acq_rel: the last owner is done with it. Pairs with [CHAINSLOT.P2].
+            /* [CHAINSLOT.X1] acquire: the last owner is done with it. Pairs with [CHAINSLOT.P2].
              * Without it: its counts could be read before its last change of them. */
-            if (sluice__a32_cas_acq_rel(&slot->state, &state, SLUICE__SLOT_USED))
+            if (sluice__a32_cas_acquire(&slot->state, &state, SLUICE__SLOT_USED))
                 return slot;
         }
     }
@@ -199,9 +198,9 @@ struct sluice__chain_slot *sluice__chain_slot_take(struct sluice__chain *chain)
     uint64_t seen = sluice__a64_load_relaxed(&chain->slots); /* relaxed: revalidated at [CHAINSLOT.P1] */
     do {
         slot->next = (struct sluice__chain_slot *)(uintptr_t)seen;
-        /* [CHAINSLOT.P1] acq_rel: the slot is made, and so are those after it. Pairs with [CHAINSLOT.C1].
+        /* [CHAINSLOT.P1] release: the slot is made; as were those after it, whose exchanges this one goes on from. Pairs with [CHAINSLOT.C1].
          * Without it: as there. */
-    } while (!sluice__a64_cas_acq_rel(&chain->slots, &seen, (uint64_t)(uintptr_t)slot));
+    } while (!sluice__a64_cas_release(&chain->slots, &seen, (uint64_t)(uintptr_t)slot));
     return slot;
 }
 

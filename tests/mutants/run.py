@@ -34,7 +34,7 @@ import time
 NEAR = [
     (r'detail/spsc\.h|src/spsc/spsc', 'spsc_bounded mpsc_bounded_per_sender'),
     (r'detail/spsc_chain\.h|src/spsc/chain|src/queue/chain\.[ch]',
-     'spsc_unbounded spsc_unbounded_edge mpsc_unbounded_per_sender_edge'),
+     'pool spsc_unbounded spsc_unbounded_edge mpsc_unbounded_per_sender_edge'),
     (r'detail/ring_tx', 'mpsc_bounded spmc_bounded mpmc_bounded'),
     (r'detail/ring_rx', 'spmc_bounded mpmc_bounded mpsc_bounded'),
     (r'detail/ring\.h|src/queue/ring|detail/(mpsc|spmc|mpmc)\.h', 'mpsc_bounded mpmc_bounded spmc_bounded mpmc_bounded_refused'),

@@ -175,9 +175,9 @@ SLUICE_INLINE enum sluice_status sluice__chain_claim(struct sluice__chain_tx *c,
     enum sluice_status status = SLUICE_OK;
     uint64_t cell, most = want <= SLUICE__CHAIN_CELLS_MIN || want < c->cells ? want : c->cells;
     if (many) {
-        /* [CHAINTX.X1] acq_rel: cells that another sender gave back are done with. Pairs with [CHAINTX.X2].
+        /* [CHAINTX.X1] acquire: cells that another sender gave back are done with. Pairs with [CHAINTX.X2].
          * Without it: what it wrote to them could come after what this one writes. */
-        cell = sluice__a64_add_acq_rel(&c->at.segment->claim, most);
+        cell = sluice__a64_add_acquire(&c->at.segment->claim, most);
         c->left_at = cell + most;
         if (sluice__unlikely(cell >= c->cells))
             status = sluice__chain_claim_on(c, most, cell);
@@ -200,7 +200,7 @@ SLUICE_INLINE void sluice__chain_publish(struct sluice__chain_tx *c, const struc
     /* relaxed: owner-only but for sums, which [CHAINRX.P2] orders */
     sluice__a64_store_relaxed(&c->slot->sent, sluice__a64_load_relaxed(&c->slot->sent) + count); /* relaxed: owner-only */
     for (uint64_t i = 0; i < count; i++)
-        /* [CHAINTX.P1] release: the message in the cell. Pairs with [CHAINRX.C1], [CHAINRX.C2] and [CHAINRX.C3].
+        /* [CHAINTX.P1] release: the message in the cell. Pairs with [CHAINRX.C1].
          * Without it: a receiver could copy a cell before its message is in it. */
         sluice__a8_store_release(sluice__chain_mark(&c->at, run->first + i), SLUICE__CHAIN_READY);
     if (!many)
@@ -246,10 +246,9 @@ SLUICE_INLINE uint64_t sluice__chain_count(const struct sluice__chain_place *at,
 SLUICE_INLINE int sluice__chain_grab(struct sluice__chain_rx *c, uint64_t count)
 {
     uint64_t taken = c->end - c->at.base;
-    /* [CHAINRX.X1] acq_rel: this receiver's from here on; what one gave back untaken it is done with. Pairs with [CHAINRX.X1] and
-     * [CHAINRX.X2], of other receivers.
+    /* [CHAINRX.X1] acquire: what another receiver gave back untaken it is done with. Pairs with [CHAINRX.X2].
      * Without it: a message that was peeked at, changed in place and given back could be seen unchanged. */
-    if (!sluice__a64_cas_acq_rel(&c->at.segment->taken, &taken, taken + count))
+    if (!sluice__a64_cas_acquire(&c->at.segment->taken, &taken, taken + count))
         return 0;
     c->first = c->end;
     c->end += count;
