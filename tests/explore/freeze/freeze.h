@@ -64,6 +64,7 @@ enum {
     SPSC_RING = 1 << 0, MPSC_RING = 1 << 1, SPMC_RING = 1 << 2, MPMC_RING = 1 << 3,
     SPSC_CHAIN = 1 << 4, MPSC_CHAIN = 1 << 5, SPMC_CHAIN = 1 << 6, MPMC_CHAIN = 1 << 7,
     MPSC_LANES = 1 << 8, MPMC_LANES = 1 << 9, MPSC_LANES_CHAIN = 1 << 10, MPMC_LANES_CHAIN = 1 << 11,
+    MPMC_LANES_LEASED = 1 << 15, /* lanes of chains, of which an empty one is leased to begin with */
     RENDEZVOUS = 1 << 12, MUTEX_RING = 1 << 13, MUTEX_LIST = 1 << 14
 };
 

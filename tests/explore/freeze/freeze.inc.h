@@ -192,7 +192,12 @@ static void play_probe(void)
     play(PROBE);
 }
 
-#define FREEZE_LANES(flavour) ((flavour) == SLUICE_MPSC ? (UNBOUNDED ? MPSC_LANES_CHAIN : MPSC_LANES) : UNBOUNDED ? MPMC_LANES_CHAIN : MPMC_LANES)
+#ifdef KIND_EDGE /* what has gone through has left a lease */
+#define FREEZE_LANES_CHAIN MPMC_LANES_LEASED
+#else
+#define FREEZE_LANES_CHAIN MPMC_LANES_CHAIN
+#endif
+#define FREEZE_LANES(flavour) ((flavour) == SLUICE_MPSC ? (UNBOUNDED ? MPSC_LANES_CHAIN : MPSC_LANES) : UNBOUNDED ? FREEZE_LANES_CHAIN : MPMC_LANES)
 #define FREEZE_RING(flavour) ((flavour) == SLUICE_SPSC ? SPSC_RING : (flavour) == SLUICE_MPSC ? MPSC_RING : (flavour) == SLUICE_SPMC ? SPMC_RING : MPMC_RING)
 
 __attribute__((constructor)) static void add_to_freezer(void)

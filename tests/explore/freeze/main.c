@@ -77,7 +77,8 @@ static bool exists(enum freeze_call call)
 
 static bool is_possible(const struct freeze_run *run)
 {
-    const unsigned unbounded = SPSC_CHAIN | MPSC_CHAIN | SPMC_CHAIN | MPMC_CHAIN | MPSC_LANES_CHAIN | MPMC_LANES_CHAIN | MUTEX_LIST;
+    const unsigned unbounded = SPSC_CHAIN | MPSC_CHAIN | SPMC_CHAIN | MPMC_CHAIN | MPSC_LANES_CHAIN | MPMC_LANES_CHAIN |
+                               MPMC_LANES_LEASED | MUTEX_LIST;
     unsigned txs = 0, rxs = 0;
     for (unsigned r = 0; r < ROLES; r++) {
         txs += run->call[r] && run->call[r] < FIRST_OF_RX;

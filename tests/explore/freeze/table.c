@@ -9,9 +9,9 @@
 #define RINGS (SPSC_RING | MPSC_RING | SPMC_RING | MPMC_RING)
 #define CHAINS (SPSC_CHAIN | MPSC_CHAIN | SPMC_CHAIN | MPMC_CHAIN)
 #define LANES_OF_ONE (MPSC_LANES | MPSC_LANES_CHAIN)
-#define LANES_OF_MANY (MPMC_LANES | MPMC_LANES_CHAIN)
+#define LANES_OF_MANY (MPMC_LANES | MPMC_LANES_CHAIN | MPMC_LANES_LEASED)
 #define LANES (LANES_OF_ONE | LANES_OF_MANY)
-#define LANES_CHAINS (MPSC_LANES_CHAIN | MPMC_LANES_CHAIN)
+#define LANES_CHAINS (MPSC_LANES_CHAIN | MPMC_LANES_CHAIN | MPMC_LANES_LEASED)
 #define QUEUES (RINGS | CHAINS | LANES_OF_ONE | LANES_OF_MANY)
 #define MUTEX (MUTEX_RING | MUTEX_LIST)
 #define WITH_MARKS (MPSC_RING | MPMC_RING | MPSC_CHAIN | MPMC_CHAIN) /* several senders to one queue: claim, then mark */
@@ -85,11 +85,12 @@ const struct freeze_window freeze_windows[] = {
     { SPMC_CHAIN | MPMC_CHAIN, CALL(RELEASE), SET(CLOSING), OTHERS, TRIES_RX, TO(BUSY), 0, "chains.md: a peek holds off the end" },
     { SPMC_CHAIN | MPMC_CHAIN, CALL(RELEASE), SET(CLOSING), OTHERS, WAITING_RX, 0, SET(SLEEPS), "chains.md: a peek holds off the end" },
     { SPMC_CHAIN | MPMC_CHAIN, CALL(RELEASE), SET(CLOSING), OTHERS, CALL(RECV_SOON), TO(TIMED_OUT), 0, "chains.md: a peek holds off the end" },
-    /* One of several receivers of lanes keeps its lane; senders never keep anything. */
+    /* One of several receivers of lanes keeps its lane, also where that is empty by now; senders never keep anything. */
     { LANES_OF_MANY, RECEIVES, WITH_MESSAGES, OTHERS, TRIES_RX, TO(BUSY), 0, "lanes.md: a receiver that stops keeps that lane" },
     { LANES_OF_MANY, RECEIVES, WITH_MESSAGES, OTHERS, WAITING_RX, 0, SET(LOOKS), "lanes.md: a blocking call looks again" },
     { LANES_OF_MANY, RECEIVES, WITH_MESSAGES, OTHERS, CALL(RECV_SOON), TO(TIMED_OUT), 0, "lanes.md: until its deadline" },
     { LANES_OF_MANY, CALL(RELEASE), SET(TWO) | SET(CLOSING), OTHERS, WAITING_RX, 0, SET(SLEEPS), "lanes.md: what is peeked at" },
+    { MPMC_LANES_LEASED, RECEIVES, RX_SLEEPS, SLEEPERS, CALL(RECV), 0, SET(SLEEPS), "lanes.md: also one that it finds empty" },
     /* Whoever is stopped in the middle of waking others. */
     { QUEUES & ~(SPSC_RING | SPSC_CHAIN), SENDS | LIFE, RX_SLEEPS, SLEEPERS, CALL(RECV), 0, SET(SLEEPS), "waiting.md: a wake-up under way" },
     { WITH_SLOTS | MPSC_RING | MPMC_LANES, RECEIVES | SENDS | LIFE, TX_SLEEPS, SLEEPERS, CALL(SEND), 0, SET(SLEEPS), "waiting.md: a wake-up under way" },
