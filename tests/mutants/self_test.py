@@ -90,6 +90,13 @@ def test_gate(explore, mutants):
     check(run.quick(gate, {}) == 1, 'a survivor is no failure')
     gate.mutants = [dict(named['selftest.deadly'], survives='an argument that is wrong')]
     check(run.full(gate, {'depth': 1, 'argued': ''}) == 1, 'a wrong argument is no failure')
+    # Beside one that is killed: a run in which nothing is killed fails anyway.
+    line = gate.search(named['selftest.deadly'], 1)[1]
+    argued = dict(named['selftest.equivalent'], name='argued', survives='an argument that is right')
+    gate.mutants, gate.killers = [named['selftest.deadly'], argued], {'selftest.deadly': line, 'argued': line}
+    check(run.quick(gate, {}) == 0, 'a right argument is a failure')
+    gate.mutants[1] = dict(named['selftest.deadly'], name='argued', survives='an argument that is wrong')
+    check(run.quick(gate, {}) == 1, 'an argument is taken, though a recorded line kills the mutant')
 
 
 test_table()
