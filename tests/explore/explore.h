@@ -39,13 +39,7 @@ void explore_add(const char *group, const struct explore_scenario *scenarios, si
 void explore_add_programs(const char *group, void (*choose)(uint64_t number), const struct explore_scenario *scenario);
 
 #define EXPLORE_SCENARIOS(group, list)                                          \
-    __attribute__((constructor)) static void add_to_explorer(void)              \
-    {                                                                           \
-        explore_add(group, list, sizeof list / sizeof *list);                   \
-    }
-
-#define EXPLORE_MORE_SCENARIOS(group, list)                                     \
-    __attribute__((constructor)) static void add_more_to_explorer(void)         \
+    __attribute__((constructor)) static void add_##list##_to_explorer(void)     \
     {                                                                           \
         explore_add(group, list, sizeof list / sizeof *list);                   \
     }

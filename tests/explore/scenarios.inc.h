@@ -249,20 +249,14 @@ static void drain_and_finish(void)
 #include "scenarios_basic.inc.h"
 #include "scenarios_runs.inc.h"
 #include "scenarios_clones.inc.h"
-#if (KIND_BUFFER == SLUICE_BOUNDED) && !(KIND_ORDER == SLUICE_PER_SENDER)
+#if BOUNDED && !LANES
 #include "scenarios_rings.inc.h"
 
-__attribute__((constructor)) static void add_rings_to_explorer(void)
-{
-    explore_add(GROUP, ring_scenarios, sizeof ring_scenarios / sizeof *ring_scenarios);
-}
+EXPLORE_SCENARIOS(GROUP, ring_scenarios)
 #if KIND_MANY_TX && IS_RING
 #include "scenarios_voids.inc.h"
 
-__attribute__((constructor)) static void add_voids_to_explorer(void)
-{
-    explore_add(GROUP, void_scenarios, sizeof void_scenarios / sizeof *void_scenarios);
-}
+EXPLORE_SCENARIOS(GROUP, void_scenarios)
 #endif
 #endif
 #include "programs.inc.h"
@@ -275,26 +269,20 @@ __attribute__((constructor)) static void add_voids_to_explorer(void)
 #include "scenarios_chains.inc.h"
 #endif
 
-__attribute__((constructor)) static void add_edges_to_explorer(void)
-{
-    explore_add(GROUP, edge_scenarios, sizeof edge_scenarios / sizeof *edge_scenarios);
-}
+EXPLORE_SCENARIOS(GROUP, edge_scenarios)
 #endif
 
 EXPLORE_SCENARIOS(GROUP, scenarios)
-EXPLORE_MORE_SCENARIOS(GROUP, run_scenarios)
+EXPLORE_SCENARIOS(GROUP, run_scenarios)
 
 __attribute__((constructor)) static void add_programs_to_explorer(void)
 {
     explore_add_programs(GROUP, choose_program, &program_scenario);
 }
 
-__attribute__((constructor)) static void add_clones_to_explorer(void)
-{
-    explore_add(GROUP, clone_scenarios, sizeof clone_scenarios / sizeof *clone_scenarios);
+EXPLORE_SCENARIOS(GROUP, clone_scenarios)
 #ifdef KIND_COLD
-    explore_add(GROUP, cold_scenarios, sizeof cold_scenarios / sizeof *cold_scenarios);
-    explore_add(GROUP, lanes_hot_scenarios, sizeof lanes_hot_scenarios / sizeof *lanes_hot_scenarios);
+EXPLORE_SCENARIOS(GROUP, cold_scenarios)
+EXPLORE_SCENARIOS(GROUP, lanes_hot_scenarios)
 #endif
-}
 #endif

@@ -267,7 +267,4 @@ static const struct explore_scenario chain_scenarios[] = {
 #endif
 };
 
-__attribute__((constructor)) static void add_chains_to_explorer(void)
-{
-    explore_add(GROUP, chain_scenarios, sizeof chain_scenarios / sizeof *chain_scenarios);
-}
+EXPLORE_SCENARIOS(GROUP, chain_scenarios)

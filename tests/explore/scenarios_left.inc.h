@@ -228,7 +228,4 @@ static const struct explore_scenario left_scenarios[] = {
     { "place_changes_hands", three_receivers_and_backlog, { other_tries_and_drops, clones_third_receiver, tries_then_sends_1 }, look_over_and_drain },
 };
 
-__attribute__((constructor)) static void add_left_to_explorer(void)
-{
-    explore_add(GROUP, left_scenarios, sizeof left_scenarios / sizeof *left_scenarios);
-}
+EXPLORE_SCENARIOS(GROUP, left_scenarios)

@@ -18,8 +18,5 @@ static void send_a_whole_batch(void)
 
 static const struct explore_scenario wholes[] = { { "batch_of_two_by_one", capacity_1, { send_a_whole_batch, receive_2 }, drain_and_finish } };
 
-__attribute__((constructor)) static void add_wholes_to_explorer(void)
-{
-    explore_add(GROUP, wholes, sizeof wholes / sizeof *wholes);
-}
+EXPLORE_SCENARIOS(GROUP, wholes)
 #endif

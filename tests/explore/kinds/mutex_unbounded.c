@@ -39,8 +39,5 @@ static void finish_in_order(void)
 
 static const struct explore_scenario growing[] = { { "grows", full_of_first_cells, { one_more }, finish_in_order } };
 
-__attribute__((constructor)) static void add_growing_to_explorer(void)
-{
-    explore_add(GROUP, growing, sizeof growing / sizeof *growing);
-}
+EXPLORE_SCENARIOS(GROUP, growing)
 #endif
