@@ -58,7 +58,7 @@ struct SLUICE_ALIGNED(SLUICE_CACHE_LINE) sluice__end {
     uint32_t naps_off;     /* waits to come before a nap is tried again */
     uint32_t sparse_waits; /* waits so far in which messages came far apart */
     uint32_t unneeded;     /* looks at a fenced gate since the last that found somebody asleep */
-    /* constant after open: for the any-channel, which learns them from here */
+    /* constant after open: for the any-channel, which learns them from here, and the wait loop */
     const struct sluice__any_kind *any; /* NULL: an endpoint of a typed channel */
     size_t message_bytes;
     /* hardened: who is there (src/channel/orphans.c) */
