@@ -7,7 +7,7 @@ usage: run.py quick EXPLORE MUTANTS KILLERS
 
 quick   kills each mutant again by what killed it before: KILLERS has one line for each, `name<tab>replay line`. Where the
         line has gone stale its scenario is searched anew, and then all scenarios near the mutant. Fails if a mutant survives of
-        which the table does not say why.
+        which the table does not say why, and if a line of KILLERS kills one of which it does.
 bugs    the same for seeded bugs (kind: bug). Those that name another program in the table are run under that, which must fail, and
         must not without the bug.
 full    searches from the beginning: scenarios near the mutant first and a little of each, then more and more, until it is noticed.
