@@ -123,24 +123,24 @@ class Gate:
                 return again if again[1] else (found[0], f'! {name}')
         return found
 
-    def quick_kill(self, mutant):
-        """(what killed it or None, whether the recorded line still does)"""
+    def kill_as_recorded(self, mutant):
+        """What the mutant's line in KILLERS shows, or None."""
         line = self.killers.get(mutant['name'])
         if line and line.startswith('! '): # it died, or loops without a step of the explorer's: a second of CPU time says so
-            return self.call(mutant, [line[2:], '--dfs=25', '--pct=8', '--random=8'], 120, cpu_seconds=1), True
+            return self.call(mutant, [line[2:], '--dfs=25', '--pct=8', '--random=8'], 120, cpu_seconds=1)
+        return self.replay(mutant, line) if line else None
+
+    def quick_kill(self, mutant):
+        """(what killed it or None, whether the recorded line still does)"""
+        line, found = self.killers.get(mutant['name']), self.kill_as_recorded(mutant)
+        if found or (line and line.startswith('! ')):
+            return found, True
         if line:
-            found = self.replay(mutant, line)
-            if found:
-                return found, True
             name, mode = line.split()[:2]
             found = self.call(mutant, [name, f'--mode={mode}', '--dfs=2000', '--pct=1000', '--random=1000'], 60)
             if found:
                 return found, False
         return self.search(mutant, 1), False
-
-    def is_wrongly_given_up(self, mutant):
-        line = self.killers.get(mutant['name'])
-        return line and not line.startswith('! ') and self.replay(mutant, line)
 
 
 def read_killers(path):
@@ -190,7 +190,7 @@ def quick(gate, programs):
         survivors += [None] * (len(gate.elsewhere) - kills['bug'])
     for mutant in gate.mutants:
         if mutant['survives'] or mutant['open']:
-            if gate.is_wrongly_given_up(mutant):
+            if gate.kill_as_recorded(mutant):
                 print(f'FAILED: {mutant["name"]} is argued or open, yet its line in the list of killers kills it')
                 survivors.append(None)
             continue
